@@ -1,0 +1,165 @@
+//! The words in which [`crate::table`] is written.
+
+/// Wire type of a field. Every integer is big-endian, signed ones are two's complement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Unsigned, 1 byte.
+    U8,
+    /// Unsigned, 2 bytes.
+    U16,
+    /// Unsigned, 4 bytes.
+    U32,
+    /// Signed, 4 bytes.
+    I32,
+    /// Signed, 8 bytes, a plain number.
+    I64,
+    /// Boolean as an unsigned 2-byte integer: 1 true, 0 false.
+    Bool16,
+    /// Price N13(4): signed 8 bytes in 1e-4 CNY.
+    Price,
+    /// Quantity N15(2): signed 8 bytes in 1e-2 (100 shares = 10 000).
+    Qty,
+    /// Amount N18(4): signed 8 bytes in 1e-4 CNY.
+    Amt,
+    /// MDEntryPx N18(6): signed 8 bytes in 1e-6 CNY or index points.
+    EntryPx,
+    /// LocalTimeStamp: signed 8 bytes, decimal digits YYYYMMDDHHMMSSsss, UTC+8.
+    Time,
+    /// LocalMktDate: unsigned 4 bytes, decimal digits YYYYMMDD.
+    Date,
+    /// SeqNum: signed 8 bytes.
+    SeqNum,
+    /// NumInGroup: unsigned 4 bytes, the number of entries of the group that follows.
+    Count,
+    /// Length: unsigned 4 bytes, the number of bytes of the data that follow.
+    Length,
+    /// One ASCII character.
+    Char,
+    /// ASCII text, left-justified, padded with spaces (NUL is accepted).
+    Text,
+    /// Text that may be Chinese (GBK), left-justified, padded with spaces (NUL is accepted).
+    Gbk,
+}
+
+impl Type {
+    /// Length in bytes where the type fixes it; `None` for text.
+    pub const fn fixed_bytes(self) -> Option<u16> {
+        Some(match self {
+            Type::U8 | Type::Char => 1,
+            Type::U16 | Type::Bool16 => 2,
+            Type::U32 | Type::I32 | Type::Date | Type::Count | Type::Length => 4,
+            Type::I64
+            | Type::Price
+            | Type::Qty
+            | Type::Amt
+            | Type::EntryPx
+            | Type::Time
+            | Type::SeqNum => 8,
+            Type::Text | Type::Gbk => return None,
+        })
+    }
+
+    /// Decimal digits after the point of a fixed-point type; `None` for every other.
+    pub const fn scale(self) -> Option<u32> {
+        match self {
+            Type::Price | Type::Amt => Some(4),
+            Type::Qty => Some(2),
+            Type::EntryPx => Some(6),
+            _ => None,
+        }
+    }
+}
+
+/// How well a field is known. The official documents were not at hand; see `PROTOCOL.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Confidence {
+    /// Three or more independent decoders agree, or two and real data.
+    A,
+    /// Two sources.
+    B,
+    /// One source.
+    C,
+    /// Memory or inference only.
+    M,
+}
+
+/// One field of a part.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The specification's name.
+    pub name: &'static str,
+    /// First byte, counted from the start of the part.
+    pub offset: u16,
+    /// Length in bytes.
+    pub len: u16,
+    /// Wire type.
+    pub ty: Type,
+    /// How well it is known.
+    pub confidence: Confidence,
+    /// Meaning, in a few words; codes where there are few.
+    pub doc: &'static str,
+}
+
+/// What follows the fixed fields of a part.
+#[derive(Clone, Copy, Debug)]
+pub enum Then {
+    /// Nothing: the next part, or the end of what is known.
+    Nothing,
+    /// A repeating group; its count is the last field of the part (type [`Type::Count`]).
+    Group(Group),
+    /// Raw bytes; their number is the last field of the part (type [`Type::Length`]).
+    Data {
+        /// The specification's name of the bytes.
+        name: &'static str,
+    },
+}
+
+/// A repeating group.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    /// Name of the array in JSON and CSV, such as `MDEntries`.
+    pub name: &'static str,
+    /// One entry: parts, which may hold a group of their own.
+    pub entry: &'static [Part],
+}
+
+/// A run of fixed fields and what follows them. A message or an entry is a list of parts.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// Name of the typed struct that the generator writes for it.
+    pub name: &'static str,
+    /// The fields, in wire order, without a gap.
+    pub fields: &'static [Field],
+    /// What follows.
+    pub then: Then,
+}
+
+/// Which interface a message belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Interface {
+    /// Logon, Logout, Heartbeat: the same in both.
+    Session,
+    /// Market data (MDGW).
+    MarketData,
+    /// Order entry (TGW).
+    Trading,
+}
+
+/// One message type.
+#[derive(Clone, Copy, Debug)]
+pub struct Message {
+    /// MsgType on the wire.
+    pub msg_type: u32,
+    /// Name in code and documents, such as `AuctionTrade`.
+    pub name: &'static str,
+    /// Title in English.
+    pub title: &'static str,
+    /// Title in Chinese, as the specification has it.
+    pub title_zh: &'static str,
+    /// Interface.
+    pub interface: Interface,
+    /// Length of the body when every group is empty, in bytes: what a body must at least have.
+    pub min_body_bytes: u32,
+    /// The body.
+    pub parts: &'static [Part],
+}

@@ -1,0 +1,158 @@
+//! What must be true of the table, as const functions: a wrong row does not compile.
+
+use crate::schema::{Field, Message, Part, Then, Type};
+
+/// Proves the whole table.
+pub(super) const fn table(messages: &[Message], max_depth: usize) {
+    let mut i = 0;
+    while i < messages.len() {
+        let message = &messages[i];
+        assert!(
+            i == 0 || messages[i - 1].msg_type < message.msg_type,
+            "messages must be sorted by MsgType, each once"
+        );
+        parts(message.parts, max_depth);
+        assert!(
+            min_bytes(message.parts) == message.min_body_bytes,
+            "min_body_bytes must be the sum over the parts with empty groups"
+        );
+        i += 1;
+    }
+}
+
+const fn parts(list: &[Part], depth_left: usize) {
+    assert!(depth_left > 0, "groups are nested deeper than MAX_DEPTH");
+    let mut i = 0;
+    while i < list.len() {
+        part(&list[i]);
+        if let Then::Group(group) = list[i].then {
+            // An entry without bytes would let a body announce more entries than it can hold.
+            assert!(min_bytes(group.entry) > 0, "an entry must have bytes");
+            assert!(!group.entry[0].fields.is_empty(), "an entry must begin with a field");
+            parts(group.entry, depth_left - 1);
+        }
+        i += 1;
+    }
+}
+
+const fn part(part: &Part) {
+    let fields = part.fields;
+    let mut end = 0;
+    let mut i = 0;
+    while i < fields.len() {
+        let field = &fields[i];
+        assert!(field.offset == end, "fields must tile the part without gap or overlap");
+        match field.ty.fixed_bytes() {
+            Some(bytes) => assert!(field.len == bytes, "a field must have the length of its type"),
+            None => assert!(field.len > 0, "a text must have a length"),
+        }
+        assert!(end <= u16::MAX - field.len, "a part must be shorter than 64 KiB");
+        end += field.len;
+        let last = i + 1 == fields.len();
+        match field.ty {
+            Type::Count => assert!(
+                last && matches!(part.then, Then::Group(_)),
+                "a count must be the last field before its group"
+            ),
+            Type::Length => assert!(
+                last && matches!(part.then, Then::Data { .. }),
+                "a length must be the last field before its data"
+            ),
+            _ => assert!(
+                !last || matches!(part.then, Then::Nothing),
+                "a group or data must follow its count or length"
+            ),
+        }
+        i += 1;
+    }
+    assert!(
+        !fields.is_empty() || matches!(part.then, Then::Nothing),
+        "a group or data must follow its count or length"
+    );
+}
+
+/// Bytes of the fixed fields of a part.
+pub(crate) const fn part_bytes(part: &Part) -> u32 {
+    match part.fields.last() {
+        Some(Field { offset, len, .. }) => *offset as u32 + *len as u32,
+        None => 0,
+    }
+}
+
+/// Bytes of the parts with every group empty.
+pub(crate) const fn min_bytes(parts: &[Part]) -> u32 {
+    let mut sum = 0;
+    let mut i = 0;
+    while i < parts.len() {
+        sum += part_bytes(&parts[i]);
+        i += 1;
+    }
+    sum
+}
+
+/// FNV-1a 64 of the layout; the words of documentation stay out of it.
+pub(super) const fn fingerprint(messages: &[Message]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut i = 0;
+    while i < messages.len() {
+        hash = number(hash, messages[i].msg_type);
+        hash = text(hash, messages[i].name);
+        hash = hash_parts(hash, messages[i].parts);
+        i += 1;
+    }
+    hash
+}
+
+const fn hash_parts(mut hash: u64, parts: &[Part]) -> u64 {
+    hash = number(hash, parts.len() as u32);
+    let mut i = 0;
+    while i < parts.len() {
+        let part = &parts[i];
+        hash = text(hash, part.name);
+        hash = number(hash, part.fields.len() as u32);
+        let mut k = 0;
+        while k < part.fields.len() {
+            let field = &part.fields[k];
+            hash = text(hash, field.name);
+            hash = number(hash, field.offset as u32);
+            hash = number(hash, field.len as u32);
+            hash = byte(hash, field.ty as u8);
+            k += 1;
+        }
+        match part.then {
+            Then::Nothing => hash = byte(hash, 0),
+            Then::Group(group) => {
+                hash = text(byte(hash, 1), group.name);
+                hash = hash_parts(hash, group.entry);
+            }
+            Then::Data { name } => hash = text(byte(hash, 2), name),
+        }
+        i += 1;
+    }
+    hash
+}
+
+const fn byte(hash: u64, byte: u8) -> u64 {
+    (hash ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+const fn number(mut hash: u64, number: u32) -> u64 {
+    let bytes = number.to_be_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = byte(hash, bytes[i]);
+        i += 1;
+    }
+    hash
+}
+
+const fn text(mut hash: u64, text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = byte(hash, bytes[i]);
+        i += 1;
+    }
+    // Ends the text, so that two neighbours cannot trade letters.
+    byte(hash, 0)
+}
