@@ -1,0 +1,115 @@
+//! What every engine takes and gives.
+
+use crate::counters::Counters;
+use crate::quote::QuoteTable;
+use crate::record::{Fault, IndexPoint, Record};
+
+/// Where a packet came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// TOE0: market data.
+    Market,
+    /// TOE1: reports of orders.
+    Orders,
+}
+
+/// How a session goes on after a reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// A new stream takes the session; its first byte is a message's first, at offset 0.
+    New,
+    /// The same stream goes on at this offset with a message's first byte. The source already
+    /// accounted for the bytes between.
+    At(u64),
+    /// The same stream goes on at this offset with a message's first byte. What lies between is
+    /// lost: one `capture.lost` with the range, and no other fault for the unfinished message.
+    Lost(u64),
+}
+
+/// A word from the host that takes its place in the order of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// The session drops what it holds and goes on as told.
+    Reset {
+        /// Session, 0 to 127.
+        session: u16,
+        /// How it goes on.
+        resume: Resume,
+    },
+    /// The input ended: every unfinished message is cut off.
+    Stop,
+}
+
+/// One entry of the input log. The log is one total order of all that reaches the pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input<'a> {
+    /// The payload of one packet of a session.
+    Packet {
+        /// Where it came in.
+        line: Line,
+        /// Session (`cid`), 0 to 127.
+        session: u16,
+        /// The payload, prefix included.
+        bytes: &'a [u8],
+    },
+    /// Whole 16-byte words of an IO channel: header words and data words.
+    Words {
+        /// Where they came in.
+        line: Line,
+        /// A multiple of 16 bytes.
+        bytes: &'a [u8],
+    },
+    /// A control word.
+    Control(Control),
+}
+
+/// What comes out of an engine, in order.
+///
+/// Every method has an empty default, so that a sink names only what it wants.
+pub trait Sink {
+    /// A record that decode released, with what the quote room decided about it in its flags.
+    fn record(&mut self, _record: Record<'_>) {}
+    /// A fault.
+    fn fault(&mut self, _fault: &Fault) {}
+    /// A trade (or snapshot) set the price of a constituent.
+    fn index(&mut self, _point: &IndexPoint) {}
+    /// A message was framed and all its effects are out.
+    fn message(&mut self, _msg: u64, _msg_type: u32) {}
+}
+
+/// A sink that keeps nothing.
+impl Sink for () {}
+
+/// What a figure of an engine is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Timed on the hardware that a user would run.
+    Measured,
+    /// Run by an emulator: right in meaning, wrong in time.
+    Emulated,
+    /// Counted by a model.
+    Modelled,
+}
+
+/// Who an engine is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Name as on the command line, such as `native`.
+    pub name: &'static str,
+    /// The protocol table it was built from.
+    pub protocol_id: u64,
+    /// What its figures are worth.
+    pub evidence: Evidence,
+}
+
+/// One pipeline: the same input log and setup give the same outputs and tables on every engine.
+pub trait Engine {
+    /// Who it is.
+    fn identity(&self) -> Identity;
+    /// Takes the next entry of the input log.
+    fn feed(&mut self, input: Input<'_>, sink: &mut dyn Sink);
+    /// What was counted so far.
+    fn counters(&self) -> &Counters;
+    /// The quote table as it stands.
+    fn quotes(&self) -> &QuoteTable;
+}

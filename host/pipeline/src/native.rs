@@ -1,0 +1,458 @@
+//! The native engine: the production CPU path, one message at a time.
+
+use tidegate_protocol::limits::MAX_SESSIONS;
+use tidegate_protocol::units::{IndexE4, PxE6};
+use tidegate_protocol::{FaultCode, PROTOCOL_ID, msg_type};
+
+use crate::counters::Counters;
+use crate::decode::{self, RecordSink};
+use crate::engine::{Control, Engine, Evidence, Identity, Input, Line, Resume, Sink};
+use crate::frame::{Frame, FrameSink, Framer, Verdict};
+use crate::index::{self, Constituent, Index};
+use crate::quote::{self, Assembly, Channels, Clock, QuoteTable, Sequence, Stamp};
+use crate::record::{End, Entry, Fault, Head, IndexPoint, Kind, Queue, Record, Tag, Tick, flag};
+use crate::securities::{SecuritiesError, SecurityId};
+use crate::setup::{PriceSource, Setup};
+use crate::ticks::{self, Start};
+use crate::toe::{Out, Toe};
+
+/// Bytes become frames, records, rows and index points here. Allocates only in [`Self::new`].
+#[derive(Clone, Debug)]
+pub struct NativeEngine {
+    toe: [Toe; 2],
+    framer: Framer,
+    tables: Tables,
+}
+
+/// The tables and the counters: what the rooms behind frame own together.
+#[derive(Clone, Debug)]
+struct Tables {
+    counters: Counters,
+    quotes: QuoteTable,
+    channels: Channels,
+    clock: Clock,
+    index: Option<Index>,
+    index_source: PriceSource,
+    /// 309011 of this security are compared with the computed value.
+    index_id: SecurityId,
+    /// The snapshot under way: its row, and what its head decided.
+    snapshot: Option<(usize, Assembly)>,
+    /// Flags of the snapshot under way.
+    snapshot_flags: u8,
+}
+
+/// Sessions of TOE1 follow those of TOE0.
+fn session_of(line: Line, session: u16) -> u16 {
+    match line {
+        Line::Market => session,
+        Line::Orders => session + MAX_SESSIONS as u16,
+    }
+}
+
+impl NativeEngine {
+    /// An engine whose rows are [`Setup::row_names`] of the setup and the collected securities.
+    pub fn new(setup: &Setup, collected: &[SecurityId]) -> Result<Self, SecuritiesError> {
+        let sessions = MAX_SESSIONS as u16;
+        let mut quotes = QuoteTable::new(setup.row_names(collected))?;
+        let index = setup.index.as_ref().map(|index| Index {
+            constituents: index
+                .constituents
+                .iter()
+                .map(|c| Constituent { shares: c.shares, price: c.prev_close })
+                .collect(),
+            sum: index.base_sum,
+            divisor: index.divisor,
+        });
+        // Constituents are the first rows, in their order.
+        let constituents = setup.index.iter().flat_map(|index| &index.constituents);
+        for (row, constituent) in quotes.rows.iter_mut().zip(constituents) {
+            row.prev_close = constituent.prev_close;
+        }
+        Ok(Self {
+            toe: std::array::from_fn(|_| Toe::new(setup.toe, sessions)),
+            framer: Framer::new(2 * sessions, setup.checksum),
+            tables: Tables {
+                counters: Counters::default(),
+                quotes,
+                channels: Channels::default(),
+                clock: Clock::default(),
+                index,
+                index_source: setup.index.as_ref().map_or(PriceSource::Trade, |i| i.source),
+                index_id: setup.index.as_ref().map_or([0; 8], |i| i.id),
+                snapshot: None,
+                snapshot_flags: 0,
+            },
+        })
+    }
+
+    /// The index as it stands, with the sum behind it.
+    pub fn index(&self) -> Option<&Index> {
+        self.tables.index.as_ref()
+    }
+
+    /// Takes the next entry of the input log. [`Engine::feed`] is the same behind a pointer.
+    pub fn feed<S: Sink + ?Sized>(&mut self, input: Input<'_>, sink: &mut S) {
+        match input {
+            Input::Packet { line, session, bytes } => self.packet(line, session, bytes, sink),
+            Input::Words { line, bytes } => self.words(line, bytes, sink),
+            Input::Control(Control::Reset { session, resume }) => {
+                self.reset(session, resume, sink);
+            }
+            Input::Control(Control::Stop) => self.stop(sink),
+        }
+        self.tables.counters.bytes = self.framer.bytes();
+        let dead_links = self.toe.iter().map(Toe::swallowed_bytes).sum::<u64>();
+        self.tables.counters.swallowed_bytes = self.framer.swallowed_bytes() + dead_links;
+    }
+
+    fn packet<S: Sink + ?Sized>(&mut self, line: Line, session: u16, bytes: &[u8], sink: &mut S) {
+        let fault = |code| Fault {
+            code,
+            session: None,
+            offset: 0,
+            length: bytes.len() as u64,
+            msg: None,
+        };
+        if usize::from(session) >= MAX_SESSIONS {
+            self.tables.fault(fault(FaultCode::ToeSession), sink);
+            return;
+        }
+        let session = session_of(line, session);
+        match self.toe[line as usize].strip_prefix(bytes) {
+            Some(bytes) => self.bytes(session, bytes, sink),
+            None => {
+                let fault = Fault { session: Some(session), ..fault(FaultCode::ToePrefix) };
+                self.tables.fault(fault, sink);
+            }
+        }
+    }
+
+    fn words<S: Sink + ?Sized>(&mut self, line: Line, words: &[u8], sink: &mut S) {
+        // The room is taken out so that its output can go on into the rooms behind it.
+        let Self { toe, framer, tables } = self;
+        toe[line as usize].push(words, |out| match out {
+            Out::Bytes { session, bytes } => {
+                push(framer, tables, session_of(line, session), bytes, sink);
+            }
+            Out::Fault { code, session, offset, length } => {
+                let session = session.map(|session| session_of(line, session));
+                tables.fault(Fault { code, session, offset, length, msg: None }, sink);
+            }
+        });
+    }
+
+    fn bytes<S: Sink + ?Sized>(&mut self, session: u16, bytes: &[u8], sink: &mut S) {
+        push(&mut self.framer, &mut self.tables, session, bytes, sink);
+    }
+
+    fn reset<S: Sink + ?Sized>(&mut self, session: u16, resume: Resume, sink: &mut S) {
+        if usize::from(session) < 2 * MAX_SESSIONS {
+            let Self { framer, tables, .. } = self;
+            framer.reset(session, resume, &mut Wiring { tables, sink });
+        }
+    }
+
+    fn stop<S: Sink + ?Sized>(&mut self, sink: &mut S) {
+        let Self { toe, framer, tables } = self;
+        for (line, toe) in [Line::Market, Line::Orders].into_iter().zip(toe) {
+            toe.stop(|out| {
+                if let Out::Fault { code, session, offset, length } = out {
+                    let session = session.map(|session| session_of(line, session));
+                    tables.fault(Fault { code, session, offset, length, msg: None }, sink);
+                }
+            });
+        }
+        framer.stop(&mut Wiring { tables, sink });
+    }
+}
+
+fn push<S: Sink + ?Sized>(
+    framer: &mut Framer,
+    tables: &mut Tables,
+    session: u16,
+    bytes: &[u8],
+    sink: &mut S,
+) {
+    let mut wiring = Wiring { tables, sink };
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        // Runs of whole ticks never touch the framer's own reading.
+        if let Some(offset) = framer.at_boundary(session) {
+            let start = Start { msg: framer.next_msg(), offset, session };
+            let run = ticks::run(rest, start, |tick| {
+                wiring.tables.counters.tick(tick.tag.kind);
+                wiring.tick(tick);
+                wiring.sink.message(tick.tag.msg, tick.tag.msg_type);
+            });
+            framer.passed(session, run.bytes, run.messages);
+            rest = &rest[run.bytes..];
+        }
+        if !rest.is_empty() {
+            let taken = framer.step(session, rest, &mut wiring);
+            rest = &rest[taken..];
+        }
+    }
+}
+
+impl Engine for NativeEngine {
+    fn identity(&self) -> Identity {
+        Identity { name: "native", protocol_id: PROTOCOL_ID, evidence: Evidence::Measured }
+    }
+
+    fn feed(&mut self, input: Input<'_>, sink: &mut dyn Sink) {
+        NativeEngine::feed(self, input, sink);
+    }
+
+    fn counters(&self) -> &Counters {
+        &self.tables.counters
+    }
+
+    fn quotes(&self) -> &QuoteTable {
+        &self.tables.quotes
+    }
+}
+
+impl Tables {
+    fn fault<S: Sink + ?Sized>(&mut self, fault: Fault, sink: &mut S) {
+        self.counters.faults[fault.code as usize] += 1;
+        sink.fault(&fault);
+    }
+
+    /// A fault about a record of a framed message.
+    fn record_fault<S: Sink + ?Sized>(&mut self, code: FaultCode, tag: &Tag, sink: &mut S) {
+        let (session, offset, msg) = (Some(tag.session), tag.offset, Some(tag.msg));
+        self.fault(Fault { code, session, offset, length: 0, msg }, sink);
+    }
+
+    fn stamp<S: Sink + ?Sized>(
+        &mut self,
+        time: tidegate_protocol::units::Timestamp,
+        tag: &Tag,
+        sink: &mut S,
+    ) {
+        match self.clock.observe(time) {
+            Stamp::Forward => {}
+            Stamp::Earlier => self.counters.clamped_times += 1,
+            Stamp::Impossible => self.record_fault(FaultCode::DecodeTime, tag, sink),
+        }
+    }
+
+    /// Sets the price of a constituent, whose row is its place.
+    fn set_price<S: Sink + ?Sized>(
+        &mut self,
+        row: usize,
+        price: tidegate_protocol::units::PriceE4,
+        tag: &Tag,
+        sink: &mut S,
+    ) {
+        let Some(index) = &mut self.index else { return };
+        let Some(constituent) = index.constituents.get_mut(row) else { return };
+        let before = *constituent;
+        let moved = index::step(constituent, index.sum, price);
+        let point = moved.and_then(|sum| {
+            let value = index.divisor.value(sum)?;
+            Some(IndexPoint { msg: tag.msg, time: self.clock.now(), value, sum })
+        });
+        match point {
+            Some(point) => {
+                index.sum = point.sum;
+                self.counters.index_updates += 1;
+                sink.index(&point);
+            }
+            None => {
+                *constituent = before;
+                self.record_fault(FaultCode::IndexOverflow, tag, sink);
+            }
+        }
+    }
+
+    /// Compares a published index value with the computed one.
+    fn compare_index(&mut self, published: PxE6) {
+        let Some(index) = &self.index else { return };
+        let Some(IndexE4(value)) = index.divisor.value(index.sum) else { return };
+        let difference = (i128::from(published.0) - i128::from(value) * 100).unsigned_abs();
+        let difference = u64::try_from(difference).unwrap_or(u64::MAX);
+        self.counters.index_compared += 1;
+        self.counters.index_difference_e6 = self.counters.index_difference_e6.max(difference);
+    }
+}
+
+/// Frames and records on their way to the tables and the sink.
+struct Wiring<'a, S: ?Sized> {
+    tables: &'a mut Tables,
+    sink: &'a mut S,
+}
+
+impl<S: Sink + ?Sized> FrameSink for Wiring<'_, S> {
+    fn frame(&mut self, frame: Frame<'_>) {
+        self.tables.counters.message(frame.msg_type);
+        let flags = match frame.verdict {
+            Verdict::Intact => Some(0),
+            Verdict::Flagged => Some(flag::BAD_CHECKSUM),
+            // Only announcements are longer than what is held; their content goes nowhere.
+            Verdict::Skipped => Some(0),
+            Verdict::Dropped => None,
+        };
+        if let Some(flags) = flags {
+            match decode::decode(&frame, flags, self) {
+                Ok(known) => {
+                    let surplus = frame.body().len().saturating_sub(known.0);
+                    self.tables.counters.surplus_bytes += surplus as u64;
+                }
+                Err(code) => {
+                    let (session, offset, msg) = (Some(frame.session), frame.offset, Some(frame.msg));
+                    let length = frame.bytes.len() as u64;
+                    self.tables.fault(Fault { code, session, offset, length, msg }, self.sink);
+                }
+            }
+        }
+        self.sink.message(frame.msg, frame.msg_type);
+    }
+
+    fn fault(&mut self, fault: Fault, _bytes: &[u8]) {
+        self.tables.fault(fault, self.sink);
+    }
+}
+
+impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
+    #[inline]
+    fn tick(&mut self, tick: &mut Tick) {
+        let tables = &mut *self.tables;
+        tables.stamp(tick.time, &tick.tag, self.sink);
+        match tables.channels.judge(tick.channel, tick.appl_seq_num) {
+            Sequence::Next => {}
+            Sequence::Jump(numbers) => {
+                tables.counters.jumps += 1;
+                tables.counters.jumped_numbers += numbers;
+            }
+            Sequence::Duplicate => {
+                tables.counters.duplicates += 1;
+                tick.tag.flags |= flag::DUPLICATE;
+                self.sink.record(Record::Tick(tick));
+                return;
+            }
+        }
+        let row = if decode::is_szse(tick.source) { tables.quotes.find(tick.security) } else { None };
+        let Some(row) = row else {
+            tables.counters.unnamed += 1;
+            tick.tag.flags |= flag::UNNAMED;
+            self.sink.record(Record::Tick(tick));
+            return;
+        };
+        let slot = &mut tables.quotes.rows[row];
+        // Negotiated deals, lending and the like are records, but move no row.
+        let auction = matches!(
+            tick.tag.msg_type,
+            msg_type::AUCTION_TRADE
+                | msg_type::AUCTION_ORDER
+                | msg_type::BOND_TRADE
+                | msg_type::BOND_ORDER
+        );
+        let traded = tick.tag.kind == Kind::Trade && tick.code == b'F';
+        let outcome = match (auction, traded) {
+            (false, _) => Ok(()),
+            (true, true) => quote::step_trade(slot, tick),
+            (true, false) => {
+                quote::step_count(slot, tick, tick.tag.kind == Kind::Trade);
+                Ok(())
+            }
+        };
+        if let Err(code) = outcome {
+            tick.tag.flags |= flag::REFUSED;
+            self.sink.record(Record::Tick(tick));
+            tables.record_fault(code, &tick.tag, self.sink);
+            return;
+        }
+        self.sink.record(Record::Tick(tick));
+        let sets_price = traded && tick.tag.msg_type == msg_type::AUCTION_TRADE;
+        if sets_price && tables.index_source == PriceSource::Trade {
+            tables.set_price(row, tick.price, &tick.tag, self.sink);
+        }
+    }
+
+    fn head(&mut self, head: &mut Head) {
+        let tables = &mut *self.tables;
+        tables.snapshot = None;
+        tables.stamp(head.time, &head.tag, self.sink);
+        let row =
+            if decode::is_szse(head.source) { tables.quotes.find(head.security) } else { None };
+        let mut fault = None;
+        match row {
+            None => {
+                tables.counters.unnamed += 1;
+                head.tag.flags |= flag::UNNAMED;
+            }
+            Some(row) if moves_row(head.tag.msg_type) => {
+                let slot = &mut tables.quotes.rows[row];
+                match quote::step_head(slot, &mut tables.quotes.depths[row], head) {
+                    Ok(Some(assembly)) => tables.snapshot = Some((row, assembly)),
+                    Ok(None) => {
+                        tables.counters.stale += 1;
+                        head.tag.flags |= flag::STALE;
+                    }
+                    Err(code) => {
+                        head.tag.flags |= flag::REFUSED;
+                        fault = Some(code);
+                    }
+                }
+            }
+            Some(_) => {}
+        }
+        tables.snapshot_flags = head.tag.flags;
+        self.sink.record(Record::Head(head));
+        if let Some(code) = fault {
+            tables.record_fault(code, &head.tag, self.sink);
+        }
+    }
+
+    fn entry(&mut self, entry: &mut Entry) {
+        let tables = &mut *self.tables;
+        entry.tag.flags = tables.snapshot_flags;
+        self.sink.record(Record::Entry(entry));
+        let Some((row, assembly)) = &mut tables.snapshot else { return };
+        let row = *row;
+        let slot = &mut tables.quotes.rows[row];
+        quote::step_entry(slot, &mut tables.quotes.depths[row], assembly, entry);
+        let current = |code: u8| entry.entry_type[0] == code && matches!(entry.entry_type[1], b' ' | 0);
+        if entry.tag.msg_type == msg_type::INDEX_SNAPSHOT && current(b'3') {
+            if slot.security == tables.index_id {
+                tables.compare_index(entry.price);
+            }
+        } else if tables.index_source == PriceSource::Snapshot
+            && entry.tag.msg_type == msg_type::AUCTION_SNAPSHOT
+            && current(b'2')
+            && entry.price.0 > 0
+        {
+            match decode::price_e4(entry.price) {
+                Some(price) => tables.set_price(row, price, &entry.tag, self.sink),
+                None => tables.record_fault(FaultCode::QuotePrice, &entry.tag, self.sink),
+            }
+        }
+    }
+
+    fn queue(&mut self, queue: &mut Queue) {
+        let tables = &mut *self.tables;
+        queue.tag.flags = tables.snapshot_flags;
+        self.sink.record(Record::Queue(queue));
+        let Some((row, assembly)) = &mut tables.snapshot else { return };
+        let row = *row;
+        if let Err(code) = quote::step_queue(&mut tables.quotes.depths[row], assembly, queue) {
+            tables.record_fault(code, &queue.tag, self.sink);
+        }
+    }
+
+    fn end(&mut self, end: &mut End) {
+        end.tag.flags = self.tables.snapshot_flags;
+        self.sink.record(Record::End(end));
+        self.tables.snapshot = None;
+    }
+}
+
+/// Snapshots whose levels and totals belong in the table: not the after-hours ones, and not the
+/// volume statistics.
+fn moves_row(msg_type: u32) -> bool {
+    matches!(
+        msg_type,
+        msg_type::AUCTION_SNAPSHOT | msg_type::BOND_SNAPSHOT | msg_type::INDEX_SNAPSHOT
+    )
+}

@@ -1,0 +1,417 @@
+//! The quote table: one row a security, moved by trades and by snapshots.
+//!
+//! A trade moves last, open, high, low, volume, value and the number of trades. A snapshot replaces
+//! the ten levels, their queues, the phase and the previous close; it replaces last, open, high,
+//! low, volume, value and the number of trades too, unless its TotalVolumeTrade is below the row's:
+//! then the ticks are ahead of it. A snapshot older than the row's last one is not applied.
+
+use tidegate_protocol::FaultCode;
+use tidegate_protocol::limits::{BOOK_LEVELS, QUEUE_ITEMS};
+use tidegate_protocol::units::{PriceE4, PxE6, QtyE2, Timestamp};
+
+use crate::record::{Entry, Head, Queue, Tick};
+use crate::securities::{SecuritiesError, SecurityId, SecurityMap};
+
+/// What a security is worth now. Counters count applied messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct Row {
+    /// SecurityID, padded with spaces.
+    pub security: SecurityId,
+    /// TradingPhaseCode of the latest snapshot.
+    pub phase: [u8; 8],
+    /// Greatest stamp of an applied message.
+    pub time: Timestamp,
+    /// OrigTime of the latest snapshot; 0 before the first.
+    pub snapshot_time: Timestamp,
+    /// Previous close: of the setup, then of the latest snapshot.
+    pub prev_close: PriceE4,
+    /// Last price; 0 before the first.
+    pub last: PxE6,
+    /// First price; 0 before the first.
+    pub open: PxE6,
+    /// Highest price; 0 before the first.
+    pub high: PxE6,
+    /// Lowest price; 0 before the first.
+    pub low: PxE6,
+    /// Volume.
+    pub volume: QtyE2,
+    /// Turnover in 1e-6 CNY.
+    pub value_e6: i64,
+    /// Number of trades: NumTrades of the latest snapshot and the trades since.
+    pub num_trades: i64,
+    /// Orders.
+    pub orders: u64,
+    /// Trades.
+    pub trades: u64,
+    /// Cancels.
+    pub cancels: u64,
+    /// Snapshots.
+    pub snapshots: u64,
+}
+
+/// One price level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct Level {
+    /// Price.
+    pub price: PxE6,
+    /// Quantity.
+    pub quantity: QtyE2,
+    /// NumberOfOrders.
+    pub orders: i64,
+    /// Where its queue starts in [`Depth::queue`].
+    pub queue_at: u16,
+    /// Quantities of its queue.
+    pub queue_len: u16,
+}
+
+/// The ten best levels a side and their queues, of the latest snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Depth {
+    /// Bid levels, then offer levels; a level that the snapshot lacks is 0.
+    pub levels: [[Level; BOOK_LEVELS]; 2],
+    /// The queues, one behind the other.
+    pub queue: [QtyE2; QUEUE_ITEMS],
+    /// Quantities in use.
+    pub queue_len: u16,
+}
+
+impl Default for Depth {
+    fn default() -> Self {
+        Self {
+            levels: [[Level::default(); BOOK_LEVELS]; 2],
+            queue: [QtyE2(0); QUEUE_ITEMS],
+            queue_len: 0,
+        }
+    }
+}
+
+impl Depth {
+    /// The queue of a level.
+    pub fn queue_of(&self, level: &Level) -> &[QtyE2] {
+        let at = usize::from(level.queue_at);
+        &self.queue[at..at + usize::from(level.queue_len)]
+    }
+}
+
+/// Bid and offer in [`Depth::levels`].
+pub const SIDES: [&str; 2] = ["Bid", "Offer"];
+
+/// A tick moves its row. A trade with a price of 0 or less, or one that would overflow a total,
+/// changes nothing.
+#[inline]
+pub fn step_trade(row: &mut Row, tick: &Tick) -> Result<(), FaultCode> {
+    if tick.price.0 <= 0 {
+        return Err(FaultCode::QuotePrice);
+    }
+    let overflow = FaultCode::QuoteOverflow;
+    let price = PxE6(tick.price.0.checked_mul(100).ok_or(overflow)?);
+    let value = tick.price.0.checked_mul(tick.quantity.0).ok_or(overflow)?;
+    let value_e6 = row.value_e6.checked_add(value).ok_or(overflow)?;
+    let volume = QtyE2(row.volume.0.checked_add(tick.quantity.0).ok_or(overflow)?);
+    let num_trades = row.num_trades.checked_add(1).ok_or(overflow)?;
+    (row.value_e6, row.volume, row.num_trades) = (value_e6, volume, num_trades);
+    row.last = price;
+    if row.open.0 == 0 {
+        row.open = price;
+    }
+    row.high = row.high.max(price);
+    row.low = if row.low.0 == 0 { price } else { row.low.min(price) };
+    row.trades += 1;
+    row.time = row.time.max(tick.time);
+    Ok(())
+}
+
+/// An order or a cancel is counted.
+#[inline]
+pub fn step_count(row: &mut Row, tick: &Tick, cancel: bool) {
+    row.cancels += u64::from(cancel);
+    row.orders += u64::from(!cancel);
+    row.time = row.time.max(tick.time);
+}
+
+/// A snapshot under way: what its head decided for the records that follow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Assembly {
+    /// Whether its prices and totals count, or the ticks are ahead.
+    pub totals: bool,
+    /// Side and level that queue records belong to.
+    level: Option<(u8, u8)>,
+    /// The row has no room for more of its queues.
+    queue_full: bool,
+}
+
+/// The head of a snapshot clears what the entries will fill. `None`: it is older than the row's.
+pub fn step_head(
+    row: &mut Row,
+    depth: &mut Depth,
+    head: &Head,
+) -> Result<Option<Assembly>, FaultCode> {
+    if head.time < row.snapshot_time {
+        return Ok(None);
+    }
+    let value_e6 = head.value.0.checked_mul(100).ok_or(FaultCode::QuoteOverflow)?;
+    let totals = head.volume >= row.volume;
+    if totals {
+        (row.volume, row.value_e6, row.num_trades) = (head.volume, value_e6, head.num_trades);
+        (row.last, row.open, row.high, row.low) = (PxE6(0), PxE6(0), PxE6(0), PxE6(0));
+    }
+    row.phase = head.phase;
+    row.prev_close = head.prev_close;
+    row.snapshots += 1;
+    row.snapshot_time = head.time;
+    row.time = row.time.max(head.time);
+    *depth = Depth::default();
+    Ok(Some(Assembly { totals, ..Assembly::default() }))
+}
+
+/// An entry fills its place in the row; codes that have none are left alone.
+pub fn step_entry(row: &mut Row, depth: &mut Depth, assembly: &mut Assembly, entry: &Entry) {
+    assembly.level = None;
+    let side = match entry.entry_type[0] {
+        b'0' => 0,
+        b'1' => 1,
+        _ => {
+            let field = match &entry.entry_type {
+                b"2 " | b"2\0" | b"3 " | b"3\0" => &mut row.last,
+                b"4 " | b"4\0" | b"xb" => &mut row.open,
+                b"7 " | b"7\0" | b"xc" => &mut row.high,
+                b"8 " | b"8\0" | b"xd" => &mut row.low,
+                _ => return,
+            };
+            if assembly.totals {
+                *field = entry.price;
+            }
+            return;
+        }
+    };
+    if !matches!(entry.entry_type[1], b' ' | 0) {
+        return;
+    }
+    let Some(level) = usize::from(entry.level).checked_sub(1).filter(|l| *l < BOOK_LEVELS) else {
+        return;
+    };
+    depth.levels[side][level] = Level {
+        price: entry.price,
+        quantity: entry.size,
+        orders: entry.orders,
+        queue_at: depth.queue_len,
+        queue_len: 0,
+    };
+    assembly.level = Some((side as u8, level as u8));
+}
+
+/// Queue quantities go to the level before them. A row that is full leaves out the rest and says
+/// so, once a snapshot.
+pub fn step_queue(
+    depth: &mut Depth,
+    assembly: &mut Assembly,
+    record: &Queue,
+) -> Result<(), FaultCode> {
+    let Some((side, level)) = assembly.level else { return Ok(()) };
+    for quantity in &record.quantity[..usize::from(record.count)] {
+        let Some(place) = depth.queue.get_mut(usize::from(depth.queue_len)) else {
+            if std::mem::replace(&mut assembly.queue_full, true) {
+                return Ok(());
+            }
+            return Err(FaultCode::QuoteQueue);
+        };
+        *place = *quantity;
+        depth.queue_len += 1;
+        depth.levels[usize::from(side)][usize::from(level)].queue_len += 1;
+    }
+    Ok(())
+}
+
+/// The rows and how to find them.
+#[derive(Clone, Debug)]
+pub struct QuoteTable {
+    map: SecurityMap,
+    /// The hot part of each row.
+    pub rows: Vec<Row>,
+    /// The levels of each row.
+    pub depths: Vec<Depth>,
+}
+
+impl QuoteTable {
+    /// A row for each name, in their order.
+    pub fn new(names: impl IntoIterator<Item = SecurityId>) -> Result<Self, SecuritiesError> {
+        let map = SecurityMap::new(names)?;
+        let row = |security: &SecurityId| Row { security: *security, ..Row::default() };
+        let rows: Vec<Row> = map.names().iter().map(row).collect();
+        let depths = vec![Depth::default(); rows.len()];
+        Ok(Self { map, rows, depths })
+    }
+
+    /// The row of a security.
+    #[inline]
+    pub fn find(&self, security: SecurityId) -> Option<usize> {
+        self.map.row(security)
+    }
+
+    /// The bytes that every engine must match, row by row: the fields of [`Row`] and [`Depth`] in
+    /// the order in which they stand there, little-endian.
+    pub fn for_each_row_bytes(&self, mut out: impl FnMut(&[u8])) {
+        let mut bytes = Vec::new();
+        for (row, depth) in self.rows.iter().zip(&self.depths) {
+            bytes.clear();
+            bytes.extend_from_slice(&row.security);
+            bytes.extend_from_slice(&row.phase);
+            for number in [
+                row.time.0,
+                row.snapshot_time.0,
+                row.prev_close.0,
+                row.last.0,
+                row.open.0,
+                row.high.0,
+                row.low.0,
+                row.volume.0,
+                row.value_e6,
+                row.num_trades,
+            ] {
+                bytes.extend_from_slice(&number.to_le_bytes());
+            }
+            for count in [row.orders, row.trades, row.cancels, row.snapshots] {
+                bytes.extend_from_slice(&count.to_le_bytes());
+            }
+            for level in depth.levels.as_flattened() {
+                for number in [level.price.0, level.quantity.0, level.orders] {
+                    bytes.extend_from_slice(&number.to_le_bytes());
+                }
+                bytes.extend_from_slice(&level.queue_at.to_le_bytes());
+                bytes.extend_from_slice(&level.queue_len.to_le_bytes());
+            }
+            for quantity in &depth.queue {
+                bytes.extend_from_slice(&quantity.0.to_le_bytes());
+            }
+            bytes.extend_from_slice(&depth.queue_len.to_le_bytes());
+            out(&bytes);
+        }
+    }
+}
+
+/// The last ApplSeqNum of each channel.
+#[derive(Clone, Debug)]
+pub struct Channels {
+    last: Box<[i64]>,
+}
+
+/// What a sequence number says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sequence {
+    /// The next one.
+    Next,
+    /// Above the next one, by so many: applied.
+    Jump(u64),
+    /// At or below the last one: not applied.
+    Duplicate,
+}
+
+impl Default for Channels {
+    fn default() -> Self {
+        Self { last: vec![0; 1 << 16].into() }
+    }
+}
+
+impl Channels {
+    /// Judges the next number of a channel; a series starts at 1.
+    #[inline]
+    pub fn judge(&mut self, channel: u16, appl_seq_num: i64) -> Sequence {
+        let last = &mut self.last[usize::from(channel)];
+        if appl_seq_num <= *last {
+            return Sequence::Duplicate;
+        }
+        // Both are 0 or more here, so the difference fits.
+        let step = (appl_seq_num - *last) as u64;
+        *last = appl_seq_num;
+        if step == 1 { Sequence::Next } else { Sequence::Jump(step - 1) }
+    }
+
+    /// The last number of a channel, 0 before the first.
+    pub fn last(&self, channel: u16) -> i64 {
+        self.last[usize::from(channel)]
+    }
+}
+
+/// The pipeline's time: the greatest stamp so far.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    now: Timestamp,
+    /// YYYYMMDDHHMM that was found possible, to look at the seconds only.
+    minute: i64,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { now: Timestamp(0), minute: i64::MIN }
+    }
+}
+
+/// What a stamp says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stamp {
+    /// At or after the pipeline's time, which is now this.
+    Forward,
+    /// Earlier: clamped.
+    Earlier,
+    /// No such time: the pipeline's time stays.
+    Impossible,
+}
+
+impl Clock {
+    /// The pipeline's time; 0 before the first stamp.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Takes a stamp.
+    #[inline]
+    pub fn observe(&mut self, stamp: Timestamp) -> Stamp {
+        if stamp == self.now && self.minute != i64::MIN {
+            return Stamp::Forward;
+        }
+        let minute = stamp.0 / 100_000;
+        if minute != self.minute || stamp.0 % 100_000 >= 60_000 {
+            if !stamp.is_possible() {
+                return Stamp::Impossible;
+            }
+            self.minute = minute;
+        }
+        if stamp < self.now {
+            return Stamp::Earlier;
+        }
+        self.now = stamp;
+        Stamp::Forward
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_goes_forward_only() {
+        let mut clock = Clock::default();
+        assert_eq!(clock.observe(Timestamp(0)), Stamp::Impossible);
+        assert_eq!(clock.observe(Timestamp(20230201093000010)), Stamp::Forward);
+        assert_eq!(clock.observe(Timestamp(20230201093000009)), Stamp::Earlier);
+        assert_eq!(clock.observe(Timestamp(20230201093060000)), Stamp::Impossible);
+        assert_eq!(clock.observe(Timestamp(-1)), Stamp::Impossible);
+        assert_eq!(clock.now(), Timestamp(20230201093000010));
+        assert_eq!(clock.observe(Timestamp(20230201093059999)), Stamp::Forward);
+        assert_eq!(clock.observe(Timestamp(20230202000000000)), Stamp::Forward);
+    }
+
+    #[test]
+    fn a_series_starts_at_one() {
+        let mut channels = Channels::default();
+        assert_eq!(channels.judge(7, 0), Sequence::Duplicate);
+        assert_eq!(channels.judge(7, i64::MIN), Sequence::Duplicate);
+        assert_eq!(channels.judge(7, 1), Sequence::Next);
+        assert_eq!(channels.judge(7, 1), Sequence::Duplicate);
+        assert_eq!(channels.judge(7, 5), Sequence::Jump(3));
+        assert_eq!(channels.judge(8, i64::MAX), Sequence::Jump(i64::MAX as u64 - 1));
+        assert_eq!(channels.judge(8, 3), Sequence::Duplicate);
+    }
+}
