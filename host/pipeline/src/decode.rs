@@ -102,11 +102,7 @@ fn tag_of(frame: &Frame<'_>, kind: Kind, flags: u8) -> Tag {
 pub struct Known(pub usize);
 
 /// Turns an intact or flagged message into its records. A fault means that none was sent on.
-pub fn decode(
-    frame: &Frame<'_>,
-    flags: u8,
-    out: &mut impl RecordSink,
-) -> Result<Known, FaultCode> {
+pub fn decode(frame: &Frame<'_>, flags: u8, out: &mut impl RecordSink) -> Result<Known, FaultCode> {
     let body = frame.body();
     let least = |msg_type| find(msg_type).map_or(0, |message| message.min_body_bytes as usize);
     match class(frame.msg_type) {
@@ -279,13 +275,8 @@ impl Snapshot<'_> {
 
     fn entry(&mut self) -> Entry {
         let tag = self.tag(Kind::Entry);
-        let empty = |entry_type, price, size| Entry {
-            tag,
-            entry_type,
-            price,
-            size,
-            ..Entry::default()
-        };
+        let empty =
+            |entry_type, price, size| Entry { tag, entry_type, price, size, ..Entry::default() };
         let (entry, len) = match self.frame.msg_type {
             msg_type::BLOCK_SNAPSHOT | msg_type::FIXED_PRICE_SNAPSHOT => {
                 let e = part!(AfterHoursEntry, self.rest);

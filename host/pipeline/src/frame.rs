@@ -124,7 +124,8 @@ impl Framer {
         max_held_bytes: usize,
         reserved: usize,
     ) -> Self {
-        let session = || Session { state: State::Open, at: 0, pending: Vec::with_capacity(reserved) };
+        let session =
+            || Session { state: State::Open, at: 0, pending: Vec::with_capacity(reserved) };
         Self {
             sessions: (0..sessions).map(|_| session()).collect(),
             policy,
@@ -138,8 +139,11 @@ impl Framer {
     /// Makes room for sessions up to `session`.
     pub fn grow(&mut self, session: u16) {
         let count = self.sessions.len().max(usize::from(session) + 1);
-        self.sessions
-            .resize_with(count, || Session { state: State::Open, at: 0, pending: Vec::new() });
+        self.sessions.resize_with(count, || Session {
+            state: State::Open,
+            at: 0,
+            pending: Vec::new(),
+        });
     }
 
     /// Number that the next framed message gets.

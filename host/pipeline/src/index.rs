@@ -91,7 +91,9 @@ mod tests {
 
     #[test]
     fn the_base_sum_gives_the_previous_close() {
-        for (close, base) in [(94_501_234, 1), (10_000_000, 7), (94_501_234, i64::MAX), (1, i64::MAX)] {
+        for (close, base) in
+            [(94_501_234, 1), (10_000_000, 7), (94_501_234, i64::MAX), (1, i64::MAX)]
+        {
             let divisor = Divisor::new(IndexE4(close), base).expect("a divisor");
             assert_eq!(divisor.value(base), Some(IndexE4(close)), "{close} {base} {divisor:?}");
         }

@@ -106,13 +106,8 @@ impl NativeEngine {
     }
 
     fn packet<S: Sink + ?Sized>(&mut self, line: Line, session: u16, bytes: &[u8], sink: &mut S) {
-        let fault = |code| Fault {
-            code,
-            session: None,
-            offset: 0,
-            length: bytes.len() as u64,
-            msg: None,
-        };
+        let fault =
+            |code| Fault { code, session: None, offset: 0, length: bytes.len() as u64, msg: None };
         if usize::from(session) >= MAX_SESSIONS {
             self.tables.fault(fault(FaultCode::ToeSession), sink);
             return;
@@ -300,7 +295,8 @@ impl<S: Sink + ?Sized> FrameSink for Wiring<'_, S> {
                     self.tables.counters.surplus_bytes += surplus as u64;
                 }
                 Err(code) => {
-                    let (session, offset, msg) = (Some(frame.session), frame.offset, Some(frame.msg));
+                    let (session, offset, msg) =
+                        (Some(frame.session), frame.offset, Some(frame.msg));
                     let length = frame.bytes.len() as u64;
                     self.tables.fault(Fault { code, session, offset, length, msg }, self.sink);
                 }
@@ -332,7 +328,8 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
                 return;
             }
         }
-        let row = if decode::is_szse(tick.source) { tables.quotes.find(tick.security) } else { None };
+        let row =
+            if decode::is_szse(tick.source) { tables.quotes.find(tick.security) } else { None };
         let Some(row) = row else {
             tables.counters.unnamed += 1;
             tick.tag.flags |= flag::UNNAMED;
@@ -413,7 +410,8 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
         let row = *row;
         let slot = &mut tables.quotes.rows[row];
         quote::step_entry(slot, &mut tables.quotes.depths[row], assembly, entry);
-        let current = |code: u8| entry.entry_type[0] == code && matches!(entry.entry_type[1], b' ' | 0);
+        let current =
+            |code: u8| entry.entry_type[0] == code && matches!(entry.entry_type[1], b' ' | 0);
         if entry.tag.msg_type == msg_type::INDEX_SNAPSHOT && current(b'3') {
             if slot.security == tables.index_id {
                 tables.compare_index(entry.price);

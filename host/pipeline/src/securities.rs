@@ -68,7 +68,9 @@ impl SecurityMap {
         let mut seed = 0x9e37_79b9_7f4a_7c15u64;
         for _ in 0..64 {
             let mut next = || {
-                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                seed = seed
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 seed | 1
             };
             let mut map = Self {

@@ -128,7 +128,8 @@ pub struct Setup {
 impl Setup {
     /// The names of the rows: constituents first, then the list, then `collected`.
     pub fn row_names(&self, collected: &[SecurityId]) -> Vec<SecurityId> {
-        let constituents = self.index.iter().flat_map(|i| i.constituents.iter().map(|c| c.security));
+        let constituents =
+            self.index.iter().flat_map(|i| i.constituents.iter().map(|c| c.security));
         let listed = self.securities.iter().flatten().copied();
         let mut seen = HashSet::new();
         let names = constituents.chain(listed).chain(collected.iter().copied());
@@ -150,8 +151,9 @@ impl Setup {
         text: &str,
         read: impl Fn(&Path) -> Result<String, SetupError>,
     ) -> Result<Self, SetupError> {
-        let file: File = toml::from_str(text)
-            .map_err(|error| SetupError::Toml { message: error.to_string().trim_end().to_owned() })?;
+        let file: File = toml::from_str(text).map_err(|error| SetupError::Toml {
+            message: error.to_string().trim_end().to_owned(),
+        })?;
         let securities = file.securities.map(|s| s.names(&read)).transpose()?;
         let index = file.index.map(|i| i.check(&read)).transpose()?;
         let toe = file.toe;
@@ -337,7 +339,10 @@ impl IndexFile {
     }
 }
 
-fn decimal<T: std::str::FromStr<Err = DecimalError>>(key: &str, text: &str) -> Result<T, SetupError> {
+fn decimal<T: std::str::FromStr<Err = DecimalError>>(
+    key: &str,
+    text: &str,
+) -> Result<T, SetupError> {
     text.parse().map_err(|source| SetupError::Decimal {
         key: key.to_owned(),
         found: text.to_owned(),
@@ -419,7 +424,8 @@ mod tests {
     use super::*;
 
     fn with_constituents(csv: &str) -> Result<Setup, SetupError> {
-        let toml = "[index]\nid = \"399001\"\nprev_close = \"9450.1234\"\nconstituents = \"c.csv\"\n";
+        let toml =
+            "[index]\nid = \"399001\"\nprev_close = \"9450.1234\"\nconstituents = \"c.csv\"\n";
         Setup::parse(toml, |_| Ok(csv.to_owned()))
     }
 
@@ -430,8 +436,17 @@ mod tests {
         assert!(setup.index.is_some());
         // Every key of the schema stands in the example.
         for key in [
-            "id", "prev_close", "constituents", "source", "list", "file", "layout", "words",
-            "filler", "prefix_bytes", "checksum",
+            "id",
+            "prev_close",
+            "constituents",
+            "source",
+            "list",
+            "file",
+            "layout",
+            "words",
+            "filler",
+            "prefix_bytes",
+            "checksum",
         ] {
             let there = |line: &str| {
                 line.trim_start_matches(['#', ' ']).split('=').next().map(str::trim) == Some(key)

@@ -166,10 +166,7 @@ fn the_published_sample_as_it_was_sent_is_one_dead_session() {
     // Read without undoing its damage, BodyLength is 0x4f000005: over the limit.
     let mut bench = Bench::new(&sample_setup(WordOrder::Printed, Layout::Sample));
     bench.words(PRINTED.as_flattened()).stop();
-    assert_eq!(
-        bench.log.faults,
-        [fault(FaultCode::FrameLength, 17, 0, 0x4f00_0005 + 12, None)]
-    );
+    assert_eq!(bench.log.faults, [fault(FaultCode::FrameLength, 17, 0, 0x4f00_0005 + 12, None)]);
     assert_eq!(bench.engine.counters().swallowed_bytes, 65);
 
     let mut channel = PRINTED;
@@ -274,7 +271,8 @@ fn every_message_decodes_at_all_16_alignments_of_a_beat() {
     for before in 0..16usize {
         // A message of an unknown type moves the next one by one byte at a time.
         let filler = framed(700_000, &vec![7; before + 4]);
-        let stream = [filler, snapshot(20_230_201_093_000_000, 7, 0), trade(1, 150_300, 100), order(2)];
+        let stream =
+            [filler, snapshot(20_230_201_093_000_000, 7, 0), trade(1, 150_300, 100), order(2)];
         let mut words = Vec::new();
         Descriptor::default().packet_words(5, &stream.concat(), 0xaa, &mut words);
         let mut bench = Bench::new(&Setup::default());
@@ -421,7 +419,10 @@ fn a_dead_session_comes_back_where_the_source_says() {
 #[test]
 fn duplicates_are_decoded_and_not_applied() {
     let mut bench = Bench::new(&Setup::default());
-    bench.packet(0, &[trade(5, 100_000, 100), trade(5, 110_000, 100), trade(4, 120_000, 100)].concat());
+    bench.packet(
+        0,
+        &[trade(5, 100_000, 100), trade(5, 110_000, 100), trade(4, 120_000, 100)].concat(),
+    );
     bench.packet(1, &trade(6, 130_000, 100)).stop();
     let flags: Vec<u8> = bench.log.kinds.iter().map(|k| k.2).collect();
     assert_eq!(flags, [0, flag::DUPLICATE, flag::DUPLICATE, 0]);
@@ -487,7 +488,8 @@ fn all_128_sessions_at_once_do_not_mix() {
             engine.feed(Input::Packet { line: Line::Market, session, bytes }, &mut seen);
         }
     }
-    let wanted: Vec<(u16, i64)> = (0..128).map(|session| (session, i64::from(session) + 1)).collect();
+    let wanted: Vec<(u16, i64)> =
+        (0..128).map(|session| (session, i64::from(session) + 1)).collect();
     assert_eq!(seen.0, wanted);
 }
 

@@ -5,9 +5,9 @@ mod support;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use support::{Log, frames, framed, intact, number};
-use tidegate_pipeline::setup::{ConstituentSetup, IndexSetup};
+use support::{Log, framed, frames, intact, number};
 use tidegate_pipeline::index::Divisor;
+use tidegate_pipeline::setup::{ConstituentSetup, IndexSetup};
 use tidegate_pipeline::{Control, Engine, Input, Line, NativeEngine, Setup};
 use tidegate_protocol::message::AuctionTrade;
 use tidegate_protocol::units::{IndexE4, PriceE4, QtyE2, Timestamp};
@@ -326,7 +326,9 @@ fn a_million_trades_leave_the_index_exact() {
     let names: Vec<String> = (1..=500).map(|n| format!("{n:06}")).collect();
     let constituents: Vec<(&str, i64, i64)> = names
         .iter()
-        .map(|name| (name.as_str(), 1 + next(2_000_000_000) as i64, 20_000 + next(3_000_000) as i64))
+        .map(|name| {
+            (name.as_str(), 1 + next(2_000_000_000) as i64, 20_000 + next(3_000_000) as i64)
+        })
         .collect();
     let setup = setup(&constituents, 94_501_234);
     let base = setup.index.as_ref().expect("an index").base_sum as i128;
@@ -364,8 +366,11 @@ fn a_million_trades_leave_the_index_exact() {
         prices[one] = price;
         if seq % 1_000 == 0 {
             // From scratch, so that a drift of the running sum would show.
-            let fresh: i128 =
-                constituents.iter().zip(&prices).map(|(c, p)| i128::from(c.1) * i128::from(*p)).sum();
+            let fresh: i128 = constituents
+                .iter()
+                .zip(&prices)
+                .map(|(c, p)| i128::from(c.1) * i128::from(*p))
+                .sum();
             assert_eq!(i128::from(engine.index().expect("an index").sum), fresh);
         }
         let sum = i128::from(engine.index().expect("an index").sum);

@@ -14,9 +14,7 @@ use std::mem::{MaybeUninit, offset_of};
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{AuctionOrder, AuctionTrade};
 
-use super::{
-    ORDER_BYTES, ORDER_HEADER, SHIFT, Start, TRADE_BYTES, TRADE_HEADER, Taken, portable,
-};
+use super::{KINDS, ORDER_BYTES, SHIFT, Start, TRADE_BYTES, Taken, portable, which};
 use crate::record::{Kind, Tag, Tick};
 
 /// Bytes that two vector loads read.
@@ -116,12 +114,8 @@ unsafe fn vectors(bytes: &[u8], start: Start, out: &mut impl FnMut(&mut Tick)) -
     let mut taken = Taken::default();
     while let Some(window) = bytes[taken.bytes..].first_chunk::<WINDOW>() {
         let found = u64::from_be_bytes(*window.first_chunk().expect("8 of 128 bytes"));
-        let is_trade = found == TRADE_HEADER;
-        if !is_trade & (found != ORDER_HEADER) {
-            break;
-        }
-        let which = usize::from(is_trade);
-        let len = ORDER_BYTES + which * SHIFT_BYTES;
+        let Some(which) = which(found) else { break };
+        let len = ORDER_BYTES + which * (TRADE_BYTES - ORDER_BYTES);
         // SAFETY: the window has the 128 bytes that both loads read; neither needs alignment.
         let (low, high): (__m512i, __m512i) = unsafe {
             let at = window.as_ptr();
@@ -152,14 +146,17 @@ unsafe fn vectors(bytes: &[u8], start: Start, out: &mut impl FnMut(&mut Tick)) -
                 offset: start.offset + taken.bytes as u64,
                 msg_type: (found >> 32) as u32,
                 session: start.session,
-                kind: if is_trade { Kind::Trade } else { Kind::Order },
+                kind: KINDS[which],
                 flags: 0,
             });
             let from = _mm512_loadu_si512(shuffle.from.as_ptr().cast());
             let fields = _mm512_maskz_permutex2var_epi8(shuffle.mask, low, from, high);
             _mm512_storeu_si512(place.cast::<u8>().add(FIELDS_AT).cast(), fields);
-            (&raw mut (*place).stream)
-                .write([window[stream_at], window[stream_at + 1], window[stream_at + 2]]);
+            (&raw mut (*place).stream).write([
+                window[stream_at],
+                window[stream_at + 1],
+                window[stream_at + 2],
+            ]);
             tick.assume_init_mut()
         };
         out(tick);
@@ -168,6 +165,3 @@ unsafe fn vectors(bytes: &[u8], start: Start, out: &mut impl FnMut(&mut Tick)) -
     }
     taken
 }
-
-/// How much longer a trade is.
-const SHIFT_BYTES: usize = TRADE_BYTES - ORDER_BYTES;

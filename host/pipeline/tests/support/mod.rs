@@ -47,9 +47,9 @@ fn random_parts(parts: &[Part], rng: &mut TestRng, depth: u32, out: &mut Vec<u8>
             // A few values that the rooms look at must often be the ones they look for.
             let common: Option<&[u8]> = match field.name {
                 "SecurityIDSource" => Some(b"102 "),
-                "SecurityID" => {
-                    Some([b"000001  ", b"000002  ", b"000003\0\0", b"399001  "][rng.random_range(0..4)])
-                }
+                "SecurityID" => Some(
+                    [b"000001  ", b"000002  ", b"000003\0\0", b"399001  "][rng.random_range(0..4)],
+                ),
                 "ExecType" => Some([b"F", b"4"][rng.random_range(0..2)]),
                 "MDEntryType" => Some(
                     [b"0 ", b"1 ", b"2 ", b"3 ", b"4 ", b"7 ", b"8 ", b"x1", b"xa", b"xb"]
@@ -105,9 +105,8 @@ pub fn random_frame(rng: &mut TestRng) -> Vec<u8> {
 
 /// Random frames.
 pub fn frames(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Vec<u8>>> {
-    (count, any::<u64>()).prop_perturb(|(count, _), mut rng| {
-        (0..count).map(|_| random_frame(&mut rng)).collect()
-    })
+    (count, any::<u64>())
+        .prop_perturb(|(count, _), mut rng| (0..count).map(|_| random_frame(&mut rng)).collect())
 }
 
 /// Everything that came out, in one list of lines that a test can compare.
@@ -174,5 +173,6 @@ pub fn number(view: &View<'_>, name: &str) -> i64 {
 
 pub fn intact(frame: &[u8]) -> bool {
     frame::holds(frame) == Some(frame.len())
-        || (frame[..4] == [0; 4] && frame[frame.len() - 4..] == [0, 0, 0, frame::checksum(&frame[..frame.len() - 4])])
+        || (frame[..4] == [0; 4]
+            && frame[frame.len() - 4..] == [0, 0, 0, frame::checksum(&frame[..frame.len() - 4])])
 }
