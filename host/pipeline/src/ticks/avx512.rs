@@ -15,7 +15,7 @@ use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{AuctionOrder, AuctionTrade};
 
 use super::{KINDS, ORDER_BYTES, SHIFT, Start, TRADE_BYTES, Taken, portable, which};
-use crate::record::{Kind, Tag, Tick};
+use crate::record::{Tag, Tick};
 
 /// Bytes that two vector loads read.
 const WINDOW: usize = 128;

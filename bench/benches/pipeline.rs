@@ -1,0 +1,95 @@
+//! The whole native engine, bytes to index: the bundled market day, and seeded ticks.
+
+use std::hint::black_box;
+use std::path::Path;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use tidegate_bench::ticks;
+use tidegate_gateway::{Delivery, Options, Source};
+use tidegate_pipeline::securities::SecurityId;
+use tidegate_pipeline::{Engine, Input, Line, NativeEngine, Setup};
+
+/// The bundled day as the engine gets it: sessions and pieces of streams.
+fn market_day() -> (Setup, Vec<(u16, Vec<u8>)>) {
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden-feeds/market-day");
+    let setup = Setup::load(&day.join("setup.toml")).expect("the setup");
+    let path = day.join("market-day.pcap.gz");
+    let mut source = Source::open(&path, &Options::default()).expect("the feed");
+    let mut packets = Vec::new();
+    while let Some(delivery) = source.next().expect("the feed") {
+        if let Delivery::Bytes { stream, bytes, .. } = delivery {
+            packets.push((stream.0 as u16, bytes.to_vec()));
+        }
+    }
+    (setup, packets)
+}
+
+fn securities(numbers: std::ops::Range<u32>) -> Vec<SecurityId> {
+    numbers
+        .map(|number| {
+            let mut id = *b"000000  ";
+            id[..6].copy_from_slice(format!("{number:06}").as_bytes());
+            id
+        })
+        .collect()
+}
+
+fn pipeline(c: &mut Criterion) {
+    let mut group = c.benchmark_group("pipeline");
+
+    let (setup, packets) = market_day();
+    let rows: Vec<SecurityId> =
+        setup.index.iter().flat_map(|index| &index.constituents).map(|c| c.security).collect();
+    let fresh = NativeEngine::new(&setup, &rows).expect("rows");
+    let mut counted = fresh.clone();
+    for (session, bytes) in &packets {
+        counted.feed(Input::Packet { line: Line::Market, session: *session, bytes }, &mut ());
+    }
+    let counters = counted.counters();
+    assert_eq!(counters.faults_total(), 0);
+    assert!(counters.index_updates > 10_000);
+    group.throughput(Throughput::ElementsAndBytes {
+        elements: counters.messages,
+        bytes: counters.bytes,
+    });
+    group.bench_function("market-day", |b| {
+        b.iter_batched_ref(
+            || fresh.clone(),
+            |engine| {
+                for (session, bytes) in &packets {
+                    let (line, session) = (Line::Market, *session);
+                    engine.feed(Input::Packet { line, session, bytes }, &mut ());
+                }
+                black_box(engine.counters().index_updates)
+            },
+            criterion::BatchSize::PerIteration,
+        );
+    });
+
+    let messages = 1_000_000;
+    let bytes = ticks(messages, 1);
+    let fresh = NativeEngine::new(&Setup::default(), &securities(0..2_000)).expect("rows");
+    group.throughput(Throughput::ElementsAndBytes {
+        elements: messages as u64,
+        bytes: bytes.len() as u64,
+    });
+    group.bench_function("ticks", |b| {
+        b.iter_batched_ref(
+            || fresh.clone(),
+            |engine| {
+                engine
+                    .feed(Input::Packet { line: Line::Market, session: 0, bytes: &bytes }, &mut ());
+                black_box(engine.counters().messages)
+            },
+            criterion::BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(20);
+    targets = pipeline
+}
+criterion_main!(benches);

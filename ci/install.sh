@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Installs what the tests need beside Rust: a C compiler (the kernel header) and tshark (the
+# dissector). Without the right to install, it says what is missing; those tests then say that they
+# were skipped. In CI a missing tool is a failure.
+set -euo pipefail
+
+missing=()
+command -v cc >/dev/null || missing+=(gcc libc6-dev)
+# Debian 12 has Wireshark 4.0; any 4.x reads the dissector.
+command -v tshark >/dev/null || missing+=('tshark=4.*')
+if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
+
+if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+elif [ -n "${CI:-}" ]; then
+  echo "missing: ${missing[*]}" >&2
+  exit 1
+else
+  echo "not installed: ${missing[*]} (the tests that need them are skipped)"
+fi
