@@ -1,0 +1,261 @@
+//! What both passes over a capture do alike: packets become chunks of streams.
+//!
+//! Every decision here depends on the packets alone, never on what a pass makes of them. So the
+//! second pass meets the same flows, holes and ends as the first.
+
+use super::flows::{Flows, Kind};
+use super::packet::{Flags, Key, Packet, parse};
+use super::records::Record;
+use super::tcp::{After, Chunk, Counts, Data, Tcp};
+use crate::Stats;
+use std::ops::Range;
+
+/// Memory held behind holes, all flows together.
+const MAX_HELD_TOTAL: usize = 256 << 20;
+
+/// A UDP payload.
+pub(crate) struct Datagram<'a> {
+    /// In the stream.
+    pub(crate) offset: u64,
+    /// The packet that holds it.
+    pub(crate) packet: &'a [u8],
+    /// The part of the packet that was captured of it, empty for a fragment.
+    pub(crate) range: Range<usize>,
+    /// Length as it was sent.
+    pub(crate) total: usize,
+}
+
+/// One pass over the capture.
+pub(crate) trait Pass {
+    /// What it knows about an open flow.
+    type Flow;
+
+    /// A flow appears; `syn` when its first byte is the first of the connection.
+    fn open(&mut self, key: &Key, instance: u64, syn: bool) -> Self::Flow;
+    /// The next payload bytes of a TCP flow. A jump of the offset is a hole given up.
+    fn bytes(&mut self, flow: &mut Self::Flow, packet: &[u8], chunk: Chunk);
+    /// The next datagram of a UDP flow.
+    fn datagram(&mut self, flow: &mut Self::Flow, datagram: &Datagram<'_>);
+    /// A flow is over; `length` counts its payload bytes, those in holes too.
+    fn close(&mut self, flow: Self::Flow, key: &Key, instance: u64, length: u64, counts: &Counts);
+}
+
+/// Takes packets apart and puts streams together for a pass.
+pub(crate) struct Engine<P: Pass> {
+    pub(crate) pass: P,
+    pub(crate) stats: Stats,
+    port: Option<u16>,
+    flows: Flows<P::Flow>,
+    instances: u64,
+    chunks: Vec<Chunk>,
+}
+
+impl<P: Pass> Engine<P> {
+    pub(crate) fn new(pass: P, port: Option<u16>) -> Engine<P> {
+        Engine {
+            pass,
+            stats: Stats::default(),
+            port,
+            flows: Flows::new(),
+            instances: 0,
+            chunks: Vec::new(),
+        }
+    }
+
+    /// Takes the next packet; `buf[record.data]` are its bytes.
+    pub(crate) fn packet(&mut self, buf: &[u8], record: &Record) {
+        let start = record.data.start;
+        let whole = |range: Range<usize>| start + range.start..start + range.end;
+        let stats = &mut self.stats;
+        stats.packets += 1;
+        stats.packets_cut += u64::from(record.wire > record.data.len());
+        match parse(record.link, &buf[record.data.clone()], record.wire) {
+            Packet::Tcp { key, seq, flags, payload, missing } => {
+                if self.wanted(&key) {
+                    self.tcp(key, seq, flags, buf, whole(payload), missing);
+                }
+            }
+            Packet::Udp { key, payload, total } => {
+                if self.wanted(&key) {
+                    self.stats.datagrams += u64::from(total > 0);
+                    self.udp(key, buf, whole(payload), total);
+                }
+            }
+            Packet::UdpFragment { key, total } => {
+                self.stats.fragments += 1;
+                if self.wanted(&key) && self.flows.find(&key).is_some() {
+                    self.udp(key, buf, 0..0, total);
+                }
+            }
+            Packet::Fragment => stats.fragments += 1,
+            Packet::NotIp => stats.packets_not_ip += 1,
+            Packet::NotTcpUdp => stats.packets_not_tcp_udp += 1,
+            Packet::UnknownLink => stats.packets_other_link += 1,
+            Packet::Bad => stats.packets_bad += 1,
+        }
+    }
+
+    /// The capture ends: so do all flows, in the order in which they appeared.
+    pub(crate) fn finish(&mut self) {
+        for slot in self.flows.in_order() {
+            self.close(slot, &[]);
+        }
+    }
+
+    fn wanted(&mut self, key: &Key) -> bool {
+        let wanted = self.port.is_none_or(|port| key.src.1 == port || key.dst.1 == port);
+        self.stats.packets_other_port += u64::from(!wanted);
+        wanted
+    }
+
+    fn instance(&mut self) -> u64 {
+        self.instances += 1;
+        self.instances - 1
+    }
+
+    /// Makes room for one more flow, and adds it.
+    fn add(&mut self, key: Key, kind: Kind, syn: bool) -> u32 {
+        if let Some(slot) = self.flows.surplus()
+            && self.flows.get(slot).state.is_some()
+        {
+            self.stats.evictions += 1;
+            self.close(slot, &[]);
+        }
+        let instance = self.instance();
+        let state = self.pass.open(&key, instance, syn);
+        self.flows.add(key, instance, kind, state)
+    }
+
+    /// The ports were used again: the old flow ends where it stands.
+    fn replace(&mut self, slot: u32, tcp: Tcp, syn: bool) {
+        self.stats.ports_reused += 1;
+        self.close(slot, &[]);
+        let instance = self.instance();
+        let key = self.flows.get(slot).key;
+        let state = self.pass.open(&key, instance, syn);
+        self.flows.replace(slot, instance, Kind::Tcp(tcp), state);
+    }
+
+    fn tcp(
+        &mut self,
+        key: Key,
+        seq: u32,
+        flags: Flags,
+        buf: &[u8],
+        payload: Range<usize>,
+        missing: usize,
+    ) {
+        let first = seq.wrapping_add(u32::from(flags.syn));
+        let len = payload.len() as u64;
+        let slot = match self.flows.find(&key) {
+            Some(slot) => slot,
+            // Without SYN or data there is nothing to follow yet.
+            None if flags.rst || !flags.syn && payload.is_empty() && missing == 0 => return,
+            None => self.add(key, Kind::Tcp(Tcp::new(first)), flags.syn),
+        };
+        self.flows.touch(slot);
+        let flow = self.flows.get(slot);
+        let Kind::Tcp(tcp) = &mut flow.kind else {
+            unreachable!("the protocol is a part of the key");
+        };
+        if flags.syn && !flags.rst && first != tcp.first() {
+            self.replace(slot, Tcp::new(first), true);
+        } else if flow.state.is_none() {
+            self.stats.segments_after_close += u64::from(len > 0);
+            self.stats.bytes_after_close += len;
+            return;
+        }
+        let mut after = self.segment(slot, seq, flags, buf, payload.clone(), missing);
+        if after == After::Reused {
+            self.replace(slot, Tcp::new(first), flags.syn);
+            after = self.segment(slot, seq, flags, buf, payload, missing);
+        }
+        if after == After::Closed {
+            self.close(slot, buf);
+        }
+        while let Some(slot) = self.flows.heaviest(MAX_HELD_TOTAL) {
+            if let Kind::Tcp(tcp) = &mut self.flows.get(slot).kind {
+                tcp.give_up(&mut self.chunks);
+            }
+            self.hand_on(slot, buf);
+        }
+    }
+
+    fn segment(
+        &mut self,
+        slot: u32,
+        seq: u32,
+        flags: Flags,
+        buf: &[u8],
+        payload: Range<usize>,
+        missing: usize,
+    ) -> After {
+        let Kind::Tcp(tcp) = &mut self.flows.get(slot).kind else {
+            return After::Open;
+        };
+        let after = tcp.segment(seq, flags, buf, payload, missing, &mut self.chunks);
+        self.hand_on(slot, buf);
+        after
+    }
+
+    /// Hands the chunks of a flow to the pass.
+    fn hand_on(&mut self, slot: u32, buf: &[u8]) {
+        let flow = self.flows.get(slot);
+        if let Some(state) = &mut flow.state {
+            for chunk in self.chunks.drain(..) {
+                self.pass.bytes(state, buf, chunk);
+            }
+        }
+        if let Kind::Tcp(tcp) = &flow.kind {
+            let weight = tcp.memory();
+            self.flows.weigh(slot, weight);
+        }
+    }
+
+    fn close(&mut self, slot: u32, buf: &[u8]) {
+        let mut counts = Counts::default();
+        let flow = self.flows.get(slot);
+        let length = match &mut flow.kind {
+            Kind::Tcp(tcp) if flow.state.is_some() => {
+                let length = tcp.finish(&mut self.chunks);
+                counts = tcp.counts.clone();
+                self.hand_on(slot, buf);
+                length
+            }
+            Kind::Tcp(_) => return,
+            Kind::Udp(length) => *length,
+        };
+        let flow = self.flows.get(slot);
+        let (key, instance) = (flow.key, flow.instance);
+        if let Some(state) = flow.state.take() {
+            self.pass.close(state, &key, instance, length, &counts);
+        }
+    }
+
+    fn udp(&mut self, key: Key, buf: &[u8], range: Range<usize>, total: usize) {
+        if total == 0 {
+            return;
+        }
+        let slot = match self.flows.find(&key) {
+            Some(slot) => slot,
+            None => self.add(key, Kind::Udp(0), false),
+        };
+        self.flows.touch(slot);
+        let flow = self.flows.get(slot);
+        let (Kind::Udp(length), Some(state)) = (&mut flow.kind, &mut flow.state) else {
+            return;
+        };
+        let offset = std::mem::replace(length, *length + total as u64);
+        self.pass.datagram(state, &Datagram { offset, packet: buf, range, total });
+    }
+}
+
+impl Data {
+    /// The bytes, from the packet or from where they were held.
+    pub(crate) fn bytes<'a>(&'a self, packet: &'a [u8]) -> &'a [u8] {
+        match self {
+            Data::Packet(range) => &packet[range.clone()],
+            Data::Held(bytes) => bytes,
+        }
+    }
+}

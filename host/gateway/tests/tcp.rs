@@ -1,0 +1,410 @@
+//! TCP reassembly, case by case.
+
+mod common;
+
+use common::*;
+use tidegate_gateway::write::{PcapWriter, TcpFlags};
+use tidegate_gateway::{Options, Stats};
+
+const DATA: TcpFlags = TcpFlags::DATA;
+const SYN: TcpFlags = TcpFlags::SYN;
+const FIN: TcpFlags = TcpFlags::FIN;
+const RST: TcpFlags = TcpFlags::RST;
+
+fn stats(file: &[u8]) -> Stats {
+    source(file, &Options::default()).stats().clone()
+}
+
+/// Cuts `bytes` into segments of `size`, the first with sequence number `seq`.
+fn cut(bytes: &[u8], seq: u32, size: usize) -> Vec<Seg<'_>> {
+    let at = |index: usize| seq.wrapping_add((index * size) as u32);
+    bytes.chunks(size).enumerate().map(|(index, part)| (at(index), DATA, part)).collect()
+}
+
+#[test]
+fn segments_in_order() {
+    let feed = feed(50, 1);
+    let stream = single(&capture(&cut(&feed, 1000, 700)));
+    assert_eq!(stream.bytes, feed);
+    assert_eq!((stream.first, stream.name.as_str()), (Some(0), NAME));
+    assert!(stream.lost.is_empty() && stream.faults.is_empty());
+}
+
+#[test]
+fn the_sequence_number_wraps() {
+    let feed = feed(200, 2);
+    for start in [u32::MAX - 5000, u32::MAX, 0, 0x7fff_ff00] {
+        let mut segments = cut(&feed, start, 333);
+        segments.swap(10, 11);
+        segments.swap(15, 17);
+        assert_eq!(single(&capture(&segments)).bytes, feed, "start {start:#x}");
+    }
+}
+
+#[test]
+fn repeats_cut_elsewhere_and_the_first_bytes_win() {
+    let feed = feed(30, 3);
+    let wrong = vec![0xee; feed.len()];
+    let file = capture(&[
+        (100, DATA, &feed[..300]),
+        // Held behind a hole, then covered again with other bytes.
+        (500, DATA, &feed[400..600]),
+        (450, DATA, &[&feed[350..400], &wrong[400..600], &feed[600..700]].concat()),
+        (200, DATA, &wrong[100..300]),
+        (100, DATA, &[&wrong[..300], &feed[300..350]].concat()),
+        (800, DATA, &feed[700..]),
+    ]);
+    assert_eq!(single(&file).bytes, feed);
+    let stats = stats(&file);
+    assert_eq!(stats.repeated_bytes, 200 + 200 + 300);
+    assert_eq!((stats.repeated_segments, stats.out_of_order_segments), (1, 2));
+}
+
+#[test]
+fn keep_alives_are_not_data() {
+    let feed = feed(20, 4);
+    let mut segments = cut(&feed, 5, 100);
+    let end = 5 + feed.len() as u32;
+    segments.insert(2, (5 + 199, DATA, b"\0"));
+    segments.insert(3, (5 + 199, DATA, b""));
+    segments.push((end - 1, DATA, b"\xff"));
+    let file = capture(&segments);
+    assert_eq!(single(&file).bytes, feed);
+    assert_eq!((stats(&file).keep_alives, stats(&file).repeated_bytes), (3, 0));
+}
+
+#[test]
+fn a_late_last_byte_is_not_a_keep_alive() {
+    let feed = feed(10, 4);
+    let last = feed.len() - 1;
+    let file = capture(&[
+        (10, SYN, b""),
+        (11, DATA, &feed[..last]),
+        (11 + feed.len() as u32, FIN, b""),
+        (11 + last as u32, DATA, &feed[last..]),
+    ]);
+    assert_eq!(single(&file).bytes, feed);
+}
+
+#[test]
+fn syn_with_data_and_fin_with_data() {
+    let feed = feed(20, 5);
+    let file = capture(&[
+        (99, SYN, &feed[..100]),
+        (99, SYN, &feed[..100]),
+        (200, FIN, &feed[100..]),
+        (201 + feed.len() as u32, DATA, b"junk"),
+    ]);
+    let stream = single(&file);
+    assert_eq!((stream.bytes, stream.first), (feed, Some(0)));
+    assert_eq!((stats(&file).segments_after_close, stats(&file).bytes_after_close), (1, 4));
+}
+
+#[test]
+fn fin_before_the_rest_of_the_data() {
+    let feed = feed(20, 6);
+    let cut = feed.len() as u32 - 50;
+    let file = capture(&[
+        (100, DATA, &feed[..100]),
+        (100 + cut, FIN, &feed[cut as usize..]),
+        (200, DATA, &feed[100..cut as usize]),
+        (300, DATA, b"late"),
+    ]);
+    assert_eq!(single(&file).bytes, feed);
+    assert_eq!(stats(&file).segments_after_close, 1);
+}
+
+#[test]
+fn a_reset_ends_the_stream() {
+    let feed = feed(20, 7);
+    let file = capture(&[
+        (100, DATA, &feed[..]),
+        (100 + feed.len() as u32, RST, b""),
+        (100 + feed.len() as u32, DATA, b"more"),
+    ]);
+    assert_eq!(single(&file).bytes, feed);
+    assert_eq!(stats(&file).segments_after_close, 1);
+    // A reset of some other connection does not.
+    let file = capture(&[
+        (0x9000_0000, DATA, &feed[..500]),
+        (0x1000_0000, RST, b""),
+        (0x9000_0000 + 500, DATA, &feed[500..]),
+    ]);
+    assert_eq!(single(&file).bytes, feed);
+    assert_eq!(stats(&file).resets_ignored, 1);
+}
+
+#[test]
+fn ports_are_used_again() {
+    let (one, two, three) = (feed(20, 8), feed(20, 9), feed(20, 10));
+    let file = capture(&[
+        (0, SYN, b""),
+        (1, FIN, &one),
+        (5_000_000, SYN, b""),
+        (5_000_001, DATA, &two),
+        // Not closed this time.
+        (7, SYN, b""),
+        (8, DATA, &three),
+    ]);
+    let streams = streams(&file);
+    let names: Vec<&str> = streams.iter().map(|stream| stream.name.as_str()).collect();
+    assert_eq!(names, [NAME, &format!("{NAME}#2"), &format!("{NAME}#3")]);
+    assert_eq!([&streams[0].bytes, &streams[1].bytes, &streams[2].bytes], [&one, &two, &three]);
+    assert_eq!(stats(&file).ports_reused, 2);
+}
+
+#[test]
+fn ports_used_again_without_a_captured_syn() {
+    let (one, two) = (feed(60, 11), feed(60, 12));
+    let mut segments = cut(&one, 0x7000_0000, 200);
+    segments.extend(cut(&two, 0x2000_0000, 200));
+    let streams = streams(&capture(&segments));
+    assert_eq!(streams.len(), 2);
+    assert_eq!(streams[0].bytes, one);
+    assert!(streams[0].lost.is_empty());
+    assert!(two.ends_with(&streams[1].bytes), "only the first segments are taken for repeats");
+}
+
+#[test]
+fn a_flow_without_syn_starts_inside_a_message() {
+    let messages = messages(30, 13);
+    let feed = messages.concat();
+    let skip = messages[0].len() / 2 + 3;
+    let file = capture(&cut(&feed[skip..], 42, 100));
+    let stream = single(&file);
+    let start = messages[0].len() - skip;
+    assert_eq!(stream.first, Some(start as u64));
+    assert_eq!(stream.bytes, feed[messages[0].len()..]);
+    assert_eq!(stats(&file).bytes_before_sync, start as u64);
+}
+
+#[test]
+fn with_syn_the_first_message_may_be_bad() {
+    let mut feed = feed(30, 14);
+    feed[9] ^= 1;
+    let mut segments = cut(&feed, 1, 100);
+    segments.insert(0, (0, SYN, b""));
+    assert_eq!(single(&capture(&segments)).bytes, feed);
+    // Without, the stream starts behind it.
+    assert!(single(&capture(&segments[1..])).first > Some(0));
+}
+
+#[test]
+fn foreign_flows_are_silent() {
+    let http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html></html>".repeat(50);
+    let one = message(300_192, &[1; 51]);
+    for flow in [&http[..], &[0; 5000], &one, b"x"] {
+        for first in [(9, SYN, &b""[..]), (10, DATA, &flow[..1])] {
+            let mut segments = vec![first];
+            segments.extend(cut(flow, 10, 1000));
+            let file = capture(&segments);
+            assert!(events(&mut source(&file, &Options::default())).is_empty());
+            let stats = stats(&file);
+            assert_eq!((stats.foreign_flows, stats.foreign_bytes), (1, flow.len() as u64));
+        }
+    }
+}
+
+#[test]
+fn a_lost_segment_is_one_resume() {
+    let messages = messages(100, 15);
+    let feed = messages.concat();
+    let mut segments = cut(&feed, 7, 300);
+    segments.remove(5);
+    let stream = single(&capture(&segments));
+    let [(from, to)] = stream.lost[..] else { panic!("{:?}", stream.lost) };
+    assert!(from <= 1500 && 1800 <= to, "{from}..{to}");
+    // The loss begins and ends where messages do.
+    let mut start = 0;
+    let starts: Vec<u64> = messages
+        .iter()
+        .map(|message| {
+            start += message.len() as u64;
+            start - message.len() as u64
+        })
+        .collect();
+    assert!(starts.contains(&from) && starts.contains(&to));
+    let kept = starts.iter().filter(|&&at| at < from || at >= to).count();
+    assert_eq!(stream.frames.len(), kept);
+    assert_eq!(starts.iter().find(|&&at| at >= 1800), Some(&to));
+}
+
+#[test]
+fn a_hole_filled_in_time_is_none() {
+    let feed = feed(20_000, 16);
+    assert!(feed.len() > 1 << 20);
+    let mut segments = cut(&feed, 1, 1000);
+    // One megabyte comes before the missing segment, and no more.
+    let hole = segments.remove(1);
+    segments.insert(1 + (1 << 20) / 1000, hole);
+    let stream = single(&capture(&segments));
+    assert_eq!((stream.bytes.len(), stream.lost.len()), (feed.len(), 0));
+    assert_eq!(stream.bytes, feed);
+}
+
+#[test]
+fn a_hole_is_given_up_when_a_megabyte_is_held() {
+    let feed = feed(20_000, 17);
+    let mut segments = cut(&feed, 1, 1000);
+    let hole = segments.remove(1);
+    segments.insert(2 + (1 << 20) / 1000, hole);
+    let file = capture(&segments);
+    let stream = single(&file);
+    assert_eq!(stream.lost.len(), 1);
+    assert!(stream.lost[0].0 <= 1000 && stream.lost[0].1 >= 2000);
+    assert_eq!((stats(&file).holes, stats(&file).holes_given_up_early), (1, 1));
+    assert_eq!(stats(&file).hole_bytes, 1000);
+}
+
+#[test]
+fn what_stays_lost_is_lost_up_to_the_end() {
+    let messages = messages(20, 18);
+    let feed = messages.concat();
+    // Behind the hole stands one message only, which proves nothing.
+    let last = feed.len() - messages[19].len();
+    let file = capture(&[(1, DATA, &feed[..last - 5]), (1 + last as u32, DATA, &feed[last..])]);
+    let stream = single(&file);
+    assert_eq!(stream.lost.len(), 1);
+    assert_eq!((stream.lost[0].1, stream.end), (feed.len() as u64, feed.len() as u64));
+    assert_eq!(stream.frames.len(), 18);
+}
+
+#[test]
+fn a_hole_before_the_first_message_of_a_connection() {
+    let feed = feed(30, 19);
+    let file = capture(&[(0, SYN, b""), (101, DATA, &feed[100..])]);
+    let stream = single(&file);
+    assert_eq!((stream.lost.len(), stream.lost[0].0), (1, 0));
+}
+
+#[test]
+fn the_snap_length_cuts_segments() {
+    let messages = messages(400, 20);
+    let feed = messages.concat();
+    let mut segments = cut(&feed, 1, 400);
+    segments.push((1 + feed.len() as u32, FIN, b""));
+    // 54 bytes of headers, so that a quarter of each segment is missing.
+    let file = capture_cut(&segments, 54 + 300);
+    let stream = single(&file);
+    assert!(!stream.lost.is_empty());
+    assert_eq!(stream.end, feed.len() as u64);
+    for (at, frame) in &stream.frames {
+        assert_eq!(feed[*at as usize..][..frame.len()], frame[..]);
+        assert!(messages.contains(frame));
+    }
+    assert!(stats(&file).packets_cut > 0);
+}
+
+#[test]
+fn resync_skips_what_cannot_be_a_frame() {
+    let messages = messages(40, 21);
+    let mut feed = messages.concat();
+    let at: usize = messages[..10].iter().map(Vec::len).sum();
+    feed[at + 4] = 0x7f;
+    let resync = Options { resync: true, ..Options::default() };
+    let mut segments = vec![(0, SYN, &b""[..])];
+    segments.extend(cut(&feed, 1, 250));
+    let (streams, ..) = receive(&mut source(&capture(&segments), &resync));
+    let next = at + messages[10].len();
+    assert_eq!(streams[0].lost, [(at as u64, next as u64)]);
+    assert_eq!(streams[0].frames.len(), 39);
+    // Without it the rooms get the bytes as they are.
+    assert_eq!(single(&capture(&segments)).bytes, feed);
+    // The same in a file.
+    let (streams, ..) = receive(&mut source(&feed, &resync));
+    assert_eq!(streams[0].lost, [(at as u64, next as u64)]);
+}
+
+#[test]
+fn resync_leaves_a_wrong_trailer_to_the_rooms() {
+    let messages = messages(40, 22);
+    let mut feed = messages.concat();
+    let at: usize = messages[..10].iter().map(Vec::len).sum();
+    feed[at + messages[10].len() - 1] ^= 1;
+    let resync = Options { resync: true, ..Options::default() };
+    let (streams, ..) = receive(&mut source(&feed, &resync));
+    assert_eq!((&streams[0].bytes, streams[0].lost.len()), (&feed, 0));
+}
+
+#[test]
+fn resync_finds_a_shifted_message() {
+    let messages = messages(40, 23);
+    let at: usize = messages[..10].iter().map(Vec::len).sum();
+    let mut feed = messages.concat();
+    feed.splice(at..at, *b"\x01\x02\x03");
+    let resync = Options { resync: true, ..Options::default() };
+    let (streams, ..) = receive(&mut source(&feed, &resync));
+    assert_eq!(streams[0].lost, [(at as u64, at as u64 + 3)]);
+    let (streams, ..) = receive(&mut source(b"only noise, nothing else at all", &resync));
+    assert_eq!(streams[0].lost, [(0, 31)]);
+}
+
+#[test]
+fn port_and_flow_pick_streams() {
+    let mut writer = PcapWriter::new(Vec::new()).unwrap();
+    for host in 2..5 {
+        writer.tcp(A, addr(host, 40_000), 1, DATA, &feed(5, host.into()), 0).unwrap();
+        writer.tcp(addr(host, 40_000), A, 1, DATA, &feed(5, host.into()), 0).unwrap();
+    }
+    writer.tcp(addr(8, 1), addr(9, 2), 1, DATA, &feed(5, 1), 0).unwrap();
+    let file = writer.finish().unwrap();
+    let names = |options: Options| -> Vec<String> {
+        let (streams, ..) = receive(&mut source(&file, &options));
+        streams.into_iter().map(|stream| stream.name).collect()
+    };
+    let flow = |flow: &str| Options { flow: Some(flow.to_owned()), ..Options::default() };
+    assert_eq!(names(Options::default()).len(), 7);
+    assert_eq!(names(Options { port: Some(5016), ..Options::default() }).len(), 6);
+    assert_eq!(names(flow("tcp:10.0.0.1:5016>")).len(), 3);
+    assert_eq!(names(flow("tcp:10.0.0.8:1>10.0.0.9:2")), ["tcp:10.0.0.8:1>10.0.0.9:2"]);
+    assert_eq!(names(flow("udp")).len(), 0);
+    let picked = source(&file, &flow("10.0.0.3:40000>"));
+    assert_eq!((picked.stats().streams, picked.stats().streams_not_wanted), (1, 6));
+}
+
+#[test]
+fn an_exact_name_wins_over_a_part() {
+    let file = capture(&[(0, SYN, &feed(5, 1)), (9_000, SYN, &feed(5, 2))]);
+    let options = Options { flow: Some(NAME.to_owned()), ..Options::default() };
+    let (streams, ..) = receive(&mut source(&file, &options));
+    assert_eq!((streams.len(), streams[0].name.as_str()), (1, NAME));
+    let options = Options { flow: Some("40001".to_owned()), ..Options::default() };
+    assert_eq!(receive(&mut source(&file, &options)).0.len(), 2);
+}
+
+#[test]
+fn a_hole_ends_the_wait_for_a_candidate() {
+    // A header that promises more than comes before the hole stands in front of three messages.
+    let lure = [&300_192u32.to_be_bytes()[..], &8_000u32.to_be_bytes()].concat();
+    let (one, two) = (feed(3, 24), feed(3, 25));
+    let first = [&lure[..], &one].concat();
+    let hole = first.len() as u32 + 50;
+    for file in [capture(&[(0, DATA, &first), (hole, DATA, &two)]), capture(&[(0, DATA, &first)])] {
+        let stream = single(&file);
+        assert_eq!(stream.first, Some(8));
+        assert!(stream.bytes.starts_with(&one));
+    }
+}
+
+#[test]
+fn the_end_of_a_lost_message_is_not_taken_for_a_header() {
+    // The trailer of the lost message reads as a length that ends where the next one ends, and the
+    // sum is right because the eight bytes in front add up to 256.
+    let mut body = [0; 51];
+    body[50] = 197;
+    let mut lost = message(300_192, &body);
+    body[0] = 59u8.wrapping_sub(lost[62]);
+    lost = message(300_192, &body);
+    assert_eq!(lost[62], 59);
+    let next = [message(300_192, &[9; 51]), message(300_191, &[8; 66])].concat();
+    let start = [message(300_192, &[1; 51]), message(300_191, &[2; 66])].concat();
+    let feed = [&start[..], &lost, &next].concat();
+    assert!(tidegate_protocol::frame::holds(&feed[start.len() + 55..]).is_some());
+    let hole = start.len() + 20;
+    let file = capture(&[(0, DATA, &feed[..hole]), (hole as u32 + 5, DATA, &feed[hole + 5..])]);
+    let (from, to) = (start.len() as u64, start.len() as u64 + 63);
+    assert_eq!(single(&file).lost, [(from, to)]);
+    // Unknown types prove a flow among themselves.
+    let unknown = [message(7_777, &[1; 20]), message(8_888, &[2; 20])].concat();
+    assert_eq!(single(&capture(&[(0, DATA, &unknown)])).bytes, unknown);
+}
