@@ -1,0 +1,187 @@
+//! Where encoded frames go: one behind the other, as words of an IO channel, or as a capture.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write, stdout};
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use tidegate_gateway::write::{PcapWriter, TcpFlags};
+use tidegate_pipeline::toe::Descriptor;
+use tidegate_protocol::limits::HEADER_BYTES;
+use tidegate_protocol::units::Timestamp;
+use tidegate_protocol::{View, frame};
+
+use crate::Unusable;
+
+/// Payload of a full packet on Ethernet.
+const PACKET_BYTES: usize = 1460;
+const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 5016);
+const CLIENT: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 40_001);
+
+enum Form {
+    Bin(Box<dyn Write>),
+    Beats { out: Box<dyn Write>, cid: u8, words: Vec<u8> },
+    Pcap { out: PcapWriter<Box<dyn Write>>, seq: u32, time_ns: u64 },
+}
+
+/// A file (or the standard output) that takes frames. Without [`FramesOut::finish`] the file is
+/// taken away again: half of it is worth nothing.
+pub(crate) struct FramesOut {
+    form: Form,
+    /// Stream bytes that do not fill a packet yet.
+    pending: Vec<u8>,
+    messages: u64,
+    bytes: u64,
+    partial: Partial,
+}
+
+/// The file, as long as it is not whole.
+struct Partial(Option<PathBuf>);
+
+impl FramesOut {
+    /// Creates the file; its name tells the form.
+    pub(crate) fn create(path: &Path, cid: u8) -> Result<Self> {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if path == Path::new("-") {
+            let out = BufWriter::with_capacity(1 << 16, stdout());
+            return Ok(Self::new(Form::Bin(Box::new(out)), None));
+        }
+        if !matches!(extension, Some("bin" | "beats" | "pcap")) {
+            let text = "wanted a name with .bin, .beats or .pcap, or -";
+            return Err(Unusable(format!("--out {}: {text}", path.display())).into());
+        }
+        let failed = || format!("cannot create {}", path.display());
+        let file = File::create(path).with_context(failed)?;
+        let out: Box<dyn Write> = Box::new(BufWriter::with_capacity(1 << 16, file));
+        let form = match extension {
+            Some("beats") => Form::Beats { out, cid, words: Vec::new() },
+            Some("pcap") => {
+                let mut out = PcapWriter::new(out).with_context(failed)?;
+                out.tcp(SERVER, CLIENT, 0, TcpFlags::SYN, &[], 0).with_context(failed)?;
+                Form::Pcap { out, seq: 1, time_ns: 0 }
+            }
+            _ => Form::Bin(out),
+        };
+        Ok(Self::new(form, Some(path.to_owned())))
+    }
+
+    fn new(form: Form, partial: Option<PathBuf>) -> Self {
+        let partial = Partial(partial);
+        Self { form, pending: Vec::new(), messages: 0, bytes: 0, partial }
+    }
+
+    fn failed(&self) -> String {
+        let path = self.partial.0.as_deref().unwrap_or(Path::new("the standard output"));
+        format!("cannot write {}", path.display())
+    }
+
+    /// Takes one frame.
+    pub(crate) fn frame(&mut self, frame: &[u8]) -> Result<()> {
+        self.messages += 1;
+        self.bytes += frame.len() as u64;
+        let result = match &mut self.form {
+            Form::Bin(out) => out.write_all(frame),
+            Form::Beats { .. } => self.packets(frame),
+            Form::Pcap { time_ns, .. } => {
+                *time_ns = time_of(frame).unwrap_or(*time_ns).max(*time_ns);
+                self.packets(frame)
+            }
+        };
+        result.with_context(|| self.failed())
+    }
+
+    /// Full packets as far as there are bytes.
+    fn packets(&mut self, frame: &[u8]) -> io::Result<()> {
+        self.pending.extend_from_slice(frame);
+        let full = self.pending.len() / PACKET_BYTES * PACKET_BYTES;
+        for packet in self.pending[..full].chunks(PACKET_BYTES) {
+            self.form.packet(packet)?;
+        }
+        self.pending.drain(..full);
+        Ok(())
+    }
+
+    /// Writes out what is left; gives the number of messages and of their bytes.
+    pub(crate) fn finish(mut self) -> Result<(u64, u64)> {
+        let failed = self.failed();
+        let last = || {
+            if !self.pending.is_empty() {
+                self.form.packet(&self.pending)?;
+            }
+            match self.form {
+                Form::Bin(mut out) | Form::Beats { mut out, .. } => out.flush(),
+                Form::Pcap { mut out, seq, time_ns } => {
+                    out.tcp(SERVER, CLIENT, seq, TcpFlags::FIN, &[], time_ns)?;
+                    out.finish().map(drop)
+                }
+            }
+        };
+        last().context(failed)?;
+        self.partial.0 = None;
+        Ok((self.messages, self.bytes))
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            // The reason is on its way to the user; a file that stays is no second one.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+impl Form {
+    fn packet(&mut self, packet: &[u8]) -> io::Result<()> {
+        match self {
+            Form::Bin(out) => out.write_all(packet),
+            Form::Beats { out, cid, words } => {
+                words.clear();
+                Descriptor::default().packet_words(*cid, packet, 0, words);
+                out.write_all(words)
+            }
+            Form::Pcap { out, seq, time_ns } => {
+                out.tcp(SERVER, CLIENT, *seq, TcpFlags::DATA, packet, *time_ns)?;
+                *seq = seq.wrapping_add(packet.len() as u32);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The message's own time (UTC+8) in nanoseconds since 1970, if a capture can say it.
+fn time_of(bytes: &[u8]) -> Option<u64> {
+    let (msg_type, _) = frame::header(bytes[..HEADER_BYTES].first_chunk()?);
+    let view = View::new(msg_type, frame::body(bytes)).ok()?;
+    let value = view.field("TransactTime").or_else(|| view.field("OrigTime"))?;
+    let stamp = Timestamp(value.number()?);
+    if !stamp.is_possible() {
+        return None;
+    }
+    let (year, month, day) = (stamp.date() / 10_000, stamp.date() / 100 % 100, stamp.date() % 100);
+    // Days since 1970-01-01, with the year beginning in March.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days =
+        365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 719_469;
+    let ms = days * 86_400_000 + stamp.ms_of_day() - 8 * 3_600_000;
+    let ns = u64::try_from(ms).ok()? * 1_000_000;
+    (ns / 1_000_000_000 <= u64::from(u32::MAX)).then_some(ns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_a_message_is_that_of_the_capture() {
+        // A trade of 2023-02-01 09:25:00.000 in Shenzhen.
+        let mut frame = vec![0; 78];
+        frame[..4].copy_from_slice(&300_191u32.to_be_bytes());
+        frame[66..74].copy_from_slice(&20_230_201_092_500_000i64.to_be_bytes());
+        frame::seal(&mut frame);
+        assert_eq!(time_of(&frame), Some(1_675_214_700_000_000_000));
+        frame[66..74].copy_from_slice(&20_231_301_092_500_000i64.to_be_bytes());
+        assert_eq!(time_of(&frame), None);
+    }
+}

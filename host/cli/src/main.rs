@@ -1,0 +1,146 @@
+//! The `tidegate` command: market data of SZSE Binary shown, written and run through the pipeline.
+#![forbid(unsafe_code)]
+
+mod args;
+mod decode;
+mod encode;
+mod events;
+mod filter;
+mod frames_out;
+mod input;
+mod json;
+mod outputs;
+mod progress;
+mod replay;
+mod report;
+mod row;
+mod setup;
+mod summary;
+mod table_csv;
+mod text;
+mod vendor;
+
+use std::fmt;
+use std::io::{ErrorKind, Write, stderr, stdout};
+use std::process::ExitCode;
+use std::sync::LazyLock;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use tidegate_protocol::PROTOCOL_ID;
+
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{} (protocol {PROTOCOL_ID:016x})", env!("CARGO_PKG_VERSION")));
+
+/// SZSE Binary market data: decode it, encode it, run it through the pipeline.
+#[derive(Parser, Debug)]
+#[command(name = "tidegate", version = VERSION.as_str(), arg_required_else_help = true)]
+#[command(after_help = "Examples:
+  tidegate decode day.pcap.gz --type 300191 --security 000001 --from 09:30
+  tidegate encode 300191.csv --out day.bin
+  tidegate replay day.bin --setup setup.toml --out results
+
+Exit code: 0 done (damaged input included), 1 a failed operation, 2 usage or setup.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    #[command(after_help = "Examples:
+  tidegate decode day.pcap | head
+  tidegate decode day.bin.zst --csv tables --no-faults
+  zcat day.bin.gz | tidegate decode - --type 300111 --from 09:30 --to 09:31
+  tidegate decode sample.beats --prefix-bytes 4
+
+Each line is {\"Stream\",\"Msg\",\"Offset\",\"MsgType\",...} with the fields of the
+specification, or a fault {\"Stream\",\"Offset\",\"Fault\":\"room.code\",...}. A damaged file
+is decoded as far as it goes. Text that is no text is shown in hexadecimal digits as
+<field>Hex. A table has such a column only if a row needs it, behind the others: with it
+`encode` gives the same bytes again, NUL padding included.")]
+    Decode(decode::Decode),
+    #[command(after_help = "Examples:
+  tidegate encode 300191.csv --out day.bin
+  tidegate encode trades.csv.gz --type 300191 --out day.beats --cid 17
+  tidegate encode snapshots.csv --out - | tidegate decode -
+
+The columns are the names of the fields, as `decode --csv` writes them; groups are JSON
+arrays in one cell and counts may be left out. Two vendor layouts are known by their
+header: trades (300191 without SecurityIDSource) and ten-level snapshots (MDDate, MDTime,
+BuyPrice1, ...), which become 300111.")]
+    Encode(encode::Encode),
+    #[command(after_help = "Examples:
+  tidegate replay day.pcap --setup setup.toml
+  tidegate replay day.bin --setup setup.toml --out results
+  tidegate replay day.bin --no-latency
+
+Without [securities] in the setup a first pass collects the securities of the input. The
+same input and setup give the same bytes in every file of --out.")]
+    Replay(replay::Replay),
+    #[command(after_help = "Examples:
+  tidegate setup --example > setup.toml
+  tidegate setup --check setup.toml")]
+    Setup(setup::SetupArgs),
+}
+
+/// Something that the user must change: an option or a setup.
+#[derive(Debug)]
+pub(crate) struct Unusable(pub(crate) String);
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unusable {}
+
+/// Writes to the standard output.
+pub(crate) fn print(text: &str) -> Result<()> {
+    let mut out = stdout().lock();
+    let result = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    result.context("cannot write to the standard output")
+}
+
+/// Writes a line to the standard error output, which may be gone.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(stderr().lock(), "tidegate: {text}");
+}
+
+/// Whether the reader of our output went away.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    })
+}
+
+/// An error in one line; the place that a TOML parser draws is left out.
+fn one_line(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    let lines = text.lines().map(str::trim).filter(|line| {
+        let drawn = line.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
+        !line.is_empty() && !drawn.starts_with('|')
+    });
+    lines.collect::<Vec<&str>>().join(": ")
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match &cli.command {
+        Command::Decode(args) => decode::run(args),
+        Command::Encode(args) => encode::run(args),
+        Command::Replay(args) => replay::run(args),
+        Command::Setup(args) => setup::run(args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // `head` has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            note(&format!("error: {}", one_line(&error)));
+            if error.is::<Unusable>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! A progress bar on the standard error output, only where a person watches it.
+
+use std::io::{IsTerminal, stderr, stdout};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar over the bytes of the input.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// A bar, if the standard error output is a terminal that nothing else is written to.
+    pub(crate) fn new(what: &'static str, writes_stdout: bool) -> Self {
+        if !stderr().is_terminal() || writes_stdout && stdout().is_terminal() {
+            return Self { bar: None };
+        }
+        let bar = ProgressBar::new(0);
+        let template = "{msg} [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.set_message(what);
+        Self { bar: Some(bar) }
+    }
+
+    /// Bytes read and bytes there are, as a source says it.
+    pub(crate) fn at(&self, (read, total): (u64, Option<u64>)) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(total.unwrap_or(read));
+            bar.set_position(read);
+        }
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
