@@ -352,7 +352,7 @@ fn an_announcement_may_have_a_mebibyte_and_is_skipped_by_length() {
     bench.packet(0, &framed(msg_type::ANNOUNCEMENT, &vec![3; (1 << 20) + 1])).stop();
     assert_eq!(bench.log.codes(), [FaultCode::FrameLength]);
     let mut bench = Bench::new(&Setup::default());
-    bench.packet(0, &framed(msg_type::ANNOUNCEMENT, &vec![3; 157])).stop();
+    bench.packet(0, &framed(msg_type::ANNOUNCEMENT, &[3; 157])).stop();
     assert_eq!(bench.log.codes(), [FaultCode::DecodeShort]);
 }
 

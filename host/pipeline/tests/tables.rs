@@ -49,6 +49,9 @@ fn text(view: &View<'_>, name: &str) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// Price, quantity, orders, queue.
+type PriceLevel = (i64, i64, i64, Vec<i64>);
+
 /// One security, as the oracle sees it.
 #[derive(Debug, Default, Clone, PartialEq)]
 struct Quote {
@@ -61,8 +64,8 @@ struct Quote {
     snapshot_time: i64,
     phase: String,
     prev_close: i64,
-    /// (side, level) to (price, quantity, orders, queue).
-    levels: BTreeMap<(u8, i64), (i64, i64, i64, Vec<i64>)>,
+    /// By side and level.
+    levels: BTreeMap<(u8, i64), PriceLevel>,
 }
 
 #[derive(Debug, Default)]
