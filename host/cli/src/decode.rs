@@ -32,7 +32,7 @@ pub(crate) struct Decode {
     framing: Framing,
     #[command(flatten)]
     filter: Filter,
-    /// Write DIR/<MsgType>.csv for each type and DIR/faults.csv instead of JSON
+    /// Write DIR/MSGTYPE.csv for each type and DIR/faults.csv instead of JSON
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     csv: Option<PathBuf>,
     /// Do not show faults (they are still counted)
