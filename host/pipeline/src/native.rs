@@ -1,7 +1,7 @@
 //! The native engine: the production CPU path, one message at a time.
 
 use tidegate_protocol::limits::MAX_SESSIONS;
-use tidegate_protocol::units::{IndexE4, PxE6};
+use tidegate_protocol::units::{IndexE4, PriceE4, PxE6, Timestamp};
 use tidegate_protocol::{FaultCode, PROTOCOL_ID, msg_type};
 
 use crate::counters::Counters;
@@ -11,7 +11,7 @@ use crate::frame::{Frame, FrameSink, Framer, Verdict};
 use crate::index::{self, Constituent, Index};
 use crate::quote::{self, Assembly, Channels, Clock, QuoteTable, Sequence, Stamp};
 use crate::record::{End, Entry, Fault, Head, IndexPoint, Kind, Queue, Record, Tag, Tick, flag};
-use crate::securities::{SecuritiesError, SecurityId};
+use crate::securities::{self, SecuritiesError, SecurityId};
 use crate::setup::{PriceSource, Setup};
 use crate::ticks::{self, Start};
 use crate::toe::{Out, Toe};
@@ -35,6 +35,10 @@ struct Tables {
     index_source: PriceSource,
     /// 309011 of this security are compared with the computed value.
     index_id: SecurityId,
+    /// OrigTime of the last 309011 compared: a copy that comes later says nothing.
+    index_compared: Timestamp,
+    /// The snapshot under way is to be compared.
+    compares: bool,
     /// The snapshot under way: its row, and what its head decided.
     snapshot: Option<(usize, Assembly)>,
     /// Flags of the snapshot under way.
@@ -79,6 +83,8 @@ impl NativeEngine {
                 index,
                 index_source: setup.index.as_ref().map_or(PriceSource::Trade, |i| i.source),
                 index_id: setup.index.as_ref().map_or([0; 8], |i| i.id),
+                index_compared: Timestamp(0),
+                compares: false,
                 snapshot: None,
                 snapshot_flags: 0,
             },
@@ -219,12 +225,7 @@ impl Tables {
         self.fault(Fault { code, session, offset, length: 0, msg }, sink);
     }
 
-    fn stamp<S: Sink + ?Sized>(
-        &mut self,
-        time: tidegate_protocol::units::Timestamp,
-        tag: &Tag,
-        sink: &mut S,
-    ) {
+    fn stamp<S: Sink + ?Sized>(&mut self, time: Timestamp, tag: &Tag, sink: &mut S) {
         match self.clock.observe(time) {
             Stamp::Forward => {}
             Stamp::Earlier => self.counters.clamped_times += 1,
@@ -233,13 +234,7 @@ impl Tables {
     }
 
     /// Sets the price of a constituent, whose row is its place.
-    fn set_price<S: Sink + ?Sized>(
-        &mut self,
-        row: usize,
-        price: tidegate_protocol::units::PriceE4,
-        tag: &Tag,
-        sink: &mut S,
-    ) {
+    fn set_price<S: Sink + ?Sized>(&mut self, row: usize, price: PriceE4, tag: &Tag, sink: &mut S) {
         let Some(index) = &mut self.index else { return };
         let Some(constituent) = index.constituents.get_mut(row) else { return };
         let before = *constituent;
@@ -371,6 +366,14 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
         let tables = &mut *self.tables;
         tables.snapshot = None;
         tables.stamp(head.time, &head.tag, self.sink);
+        tables.compares = head.tag.msg_type == msg_type::INDEX_SNAPSHOT
+            && tables.index.is_some()
+            && decode::is_szse(head.source)
+            && securities::same(head.security, tables.index_id)
+            && head.time > tables.index_compared;
+        if tables.compares {
+            tables.index_compared = head.time;
+        }
         let row =
             if decode::is_szse(head.source) { tables.quotes.find(head.security) } else { None };
         let mut fault = None;
@@ -406,17 +409,16 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
         let tables = &mut *self.tables;
         entry.tag.flags = tables.snapshot_flags;
         self.sink.record(Record::Entry(entry));
+        let current =
+            |code: u8| entry.entry_type[0] == code && matches!(entry.entry_type[1], b' ' | 0);
+        if tables.compares && current(b'3') {
+            tables.compare_index(entry.price);
+        }
         let Some((row, assembly)) = &mut tables.snapshot else { return };
         let row = *row;
         let slot = &mut tables.quotes.rows[row];
         quote::step_entry(slot, &mut tables.quotes.depths[row], assembly, entry);
-        let current =
-            |code: u8| entry.entry_type[0] == code && matches!(entry.entry_type[1], b' ' | 0);
-        if entry.tag.msg_type == msg_type::INDEX_SNAPSHOT && current(b'3') {
-            if slot.security == tables.index_id {
-                tables.compare_index(entry.price);
-            }
-        } else if tables.index_source == PriceSource::Snapshot
+        if tables.index_source == PriceSource::Snapshot
             && entry.tag.msg_type == msg_type::AUCTION_SNAPSHOT
             && current(b'2')
             && entry.price.0 > 0

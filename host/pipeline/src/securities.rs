@@ -51,6 +51,12 @@ fn key_of(security: SecurityId) -> u64 {
     raw | (zero_bytes >> 2)
 }
 
+/// Whether two names are the same security, however they are padded.
+#[inline]
+pub fn same(a: SecurityId, b: SecurityId) -> bool {
+    key_of(a) == key_of(b)
+}
+
 impl SecurityMap {
     /// Prepares the map. Names that repeat keep their first row.
     pub fn new(names: impl IntoIterator<Item = SecurityId>) -> Result<Self, SecuritiesError> {

@@ -126,15 +126,13 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// The names of the rows: constituents first, then the index itself, so that its 309011 are
-    /// compared, then the list, then `collected`.
+    /// The names of the rows: constituents first, then the list, then `collected`.
     pub fn row_names(&self, collected: &[SecurityId]) -> Vec<SecurityId> {
         let constituents =
             self.index.iter().flat_map(|i| i.constituents.iter().map(|c| c.security));
-        let index_id = self.index.iter().map(|i| i.id);
         let listed = self.securities.iter().flatten().copied();
         let mut seen = HashSet::new();
-        let names = constituents.chain(index_id).chain(listed).chain(collected.iter().copied());
+        let names = constituents.chain(listed).chain(collected.iter().copied());
         names.filter(|name| seen.insert(*name)).collect()
     }
 

@@ -458,6 +458,40 @@ fn a_snapshot_behind_the_ticks_replaces_the_levels_only() {
     assert_eq!(bench.engine.quotes().depths[0].queue_len, 1);
 }
 
+/// A 309011 of 399001.
+fn published(time: i64, points_e6: i64) -> Vec<u8> {
+    let mut body = time.to_be_bytes().to_vec();
+    body.extend(1001u16.to_be_bytes());
+    body.extend(b"900399001  102 T0      ");
+    body.extend([0; 32]);
+    body.extend(1u32.to_be_bytes());
+    body.extend(b"3 ");
+    body.extend(points_e6.to_be_bytes());
+    framed(msg_type::INDEX_SNAPSHOT, &body)
+}
+
+#[test]
+fn a_published_index_is_compared_once_whether_it_has_a_row_or_not() {
+    let toml = "[index]\nid = \"399001\"\nprev_close = \"1000\"\nconstituents = \"c\"\n";
+    let csv = "security,shares,prev_close\n000001,100,10.0000\n";
+    let setup = Setup::parse(toml, |_| Ok(csv.to_owned())).expect("a setup");
+    let time = 20_230_201_093_000_000;
+    for rows in [&[*b"000001  "][..], &[*b"000001  ", *b"399001  "]] {
+        let mut engine = NativeEngine::new(&setup, rows).expect("rows");
+        let stream = [
+            published(time, 1_000_000_300),
+            trade(1, 110_000, 100),
+            // The copy of the other line comes when the index has moved on.
+            published(time, 1_000_000_300),
+            published(time + 1, 1_099_999_999),
+        ];
+        let bytes = stream.concat();
+        engine.feed(Input::Packet { line: Line::Market, session: 0, bytes: &bytes }, &mut ());
+        let counters = engine.counters();
+        assert_eq!((counters.index_compared, counters.index_difference_e6), (2, 300));
+    }
+}
+
 #[test]
 fn impossible_times_are_faults_and_leave_the_time() {
     let mut impossible = order(2);
