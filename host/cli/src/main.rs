@@ -15,6 +15,7 @@ mod replay;
 mod report;
 mod row;
 mod setup;
+mod spark;
 mod summary;
 mod table_csv;
 mod text;

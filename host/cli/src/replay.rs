@@ -24,6 +24,7 @@ use crate::outputs::Outputs;
 use crate::progress::Progress;
 use crate::report::{self, Report};
 use crate::setup;
+use crate::spark::Spark;
 
 /// Run a file through the pipeline and say what came out.
 #[derive(Args, Debug)]
@@ -71,6 +72,7 @@ struct Outcome {
     latency: Option<Latency>,
     outputs: Option<Outputs>,
     index: Option<IndexRange>,
+    course: Spark,
     labels: Vec<Option<Label>>,
     records: u64,
     index_points: u64,
@@ -103,6 +105,7 @@ impl Sink for Outcome {
     fn index(&mut self, point: &IndexPoint) {
         self.index_points += 1;
         let value = point.value;
+        self.course.push(value.0);
         let range = self.index.get_or_insert(IndexRange {
             open: value,
             high: value,
@@ -304,6 +307,7 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
             latency,
             outputs: args.out.as_deref().map(Outputs::create).transpose()?,
             index: None,
+            course: Spark::default(),
             labels: Vec::new(),
             records: 0,
             index_points: 0,
@@ -334,6 +338,7 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
         records: outcome.records,
         index_points: outcome.index_points,
         index: outcome.index,
+        course: &outcome.course,
     };
     let writes_files = outcome.outputs.is_some();
     if let Some(outputs) = outcome.outputs {

@@ -14,6 +14,7 @@ use tidegate_protocol::{FaultCode, MESSAGES};
 
 use crate::input::Sessions;
 use crate::replay::IndexRange;
+use crate::spark::Spark;
 use crate::summary::{self, Count};
 
 /// Everything but the times.
@@ -30,6 +31,8 @@ pub(crate) struct Report<'a> {
     pub(crate) records: u64,
     pub(crate) index_points: u64,
     pub(crate) index: Option<IndexRange>,
+    /// The index over its values, first to last.
+    pub(crate) course: &'a Spark,
 }
 
 /// Messages by type: number, title and count.
@@ -140,7 +143,7 @@ impl Report<'_> {
         line("input", &format!("{format}, {} bytes of messages", grouped(counters.bytes)));
         line("messages", &grouped(counters.messages));
         for (msg_type, title, n) in types(counters) {
-            line("", &format!("{:>13}  {msg_type} {title}", grouped(n)));
+            line("", &format!("{:>13}  {msg_type:>6}  {title}", grouped(n)));
         }
         let faults: u64 = self.faults().map(|(_, n)| n).sum();
         line("faults", &grouped(faults));
@@ -176,6 +179,10 @@ impl Report<'_> {
                             "{id}: open {open}, high {high}, low {low}, last {last}, {points} values"
                         ),
                     );
+                    let course = self.course.line();
+                    if !course.is_empty() {
+                        line("", &course);
+                    }
                 }
             }
             if counters.index_compared > 0 {
