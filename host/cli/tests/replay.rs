@@ -47,8 +47,8 @@ fn files_and_summary() {
         let text = ran.text();
         assert_eq!(ran.stderr, "");
         for words in [
-            "300191 Auction tick trade or cancel",
-            "12345 unknown type",
+            "300191  Auction tick trade or cancel",
+            "12345  unknown type",
             "frame.checksum",
             "frame.truncated",
             "quote.price",
