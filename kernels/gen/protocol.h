@@ -1239,7 +1239,7 @@
 
 /* Faults */
 #define TG_FAULT_CAPTURE_DAMAGED                         1u         /* The file is damaged from here on; what came before is kept. */
-#define TG_FAULT_CAPTURE_TRUNCATED                       2u         /* A datagram was cut by the capture's snap length or is an IP fragment; its messages are lost. */
+#define TG_FAULT_CAPTURE_TRUNCATED                       2u         /* A datagram does not hold whole messages to its end: it was cut by the snap length, is an IP fragment, or has a length that cannot be; the rest of it is lost. */
 #define TG_FAULT_CAPTURE_LOST                            3u         /* Bytes of the stream were never captured; the range runs from the first byte without a message to the place where messages hold again. */
 #define TG_FAULT_TOE_FILLER                              16u        /* The filler of a TOE header is not 0x55; the packet is skipped by its length. */
 #define TG_FAULT_TOE_LENGTH                              17u        /* A TOE header announces more bytes than the limit; the link is dead until the end. */
@@ -1256,6 +1256,8 @@
 #define TG_FAULT_QUOTE_PRICE                             64u        /* A trade with a price of 0 or less; not applied. */
 #define TG_FAULT_QUOTE_OVERFLOW                          65u        /* A running total of the row would leave 64 bits; the message is not applied. */
 #define TG_FAULT_QUOTE_QUEUE                             66u        /* A snapshot discloses more queue quantities than a row holds; the rest is left out. */
+#define TG_FAULT_QUOTE_QUANTITY                          67u        /* A trade with a quantity below 0; not applied. */
 #define TG_FAULT_INDEX_OVERFLOW                          80u        /* The sum of the index would leave 63 bits; the price is not applied. */
+#define TG_FAULT_INDEX_PRICE                             81u        /* A snapshot's last price has digits finer than 1e-4; not applied to the index. */
 
 #endif

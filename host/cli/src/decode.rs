@@ -299,7 +299,7 @@ impl FrameSink for Show<'_> {
     }
 
     fn fault(&mut self, fault: Fault, bytes: &[u8]) {
-        let Fault { code, session, offset, length, msg } = fault;
+        let Fault { code, session, offset, length, msg, .. } = fault;
         let cut_off = matches!(code, FaultCode::FrameTruncated | FaultCode::CaptureLost);
         self.cut |= code == FaultCode::FrameTruncated;
         let cut =

@@ -197,18 +197,19 @@ fn write_quotes(path: &Path, quotes: &QuoteTable) -> Result<()> {
             let text = text::read(Type::Text, raw);
             writer.write_field(text.as_deref().unwrap_or_default())?;
         }
-        let value = Fixed { value: row.value_e6, scale: 6 };
+        let quote = row.quote();
+        let value = Fixed { value: quote.value_e6, scale: 6 };
         for cell in [
             row.time.to_string(),
             row.snapshot_time.to_string(),
             row.prev_close.to_string(),
-            price(row.last),
-            price(row.open),
-            price(row.high),
-            price(row.low),
-            row.volume.to_string(),
+            price(quote.last),
+            price(quote.open),
+            price(quote.high),
+            price(quote.low),
+            quote.volume.to_string(),
             value.to_string(),
-            row.num_trades.to_string(),
+            quote.num_trades.to_string(),
             row.orders.to_string(),
             row.trades.to_string(),
             row.cancels.to_string(),

@@ -162,7 +162,7 @@ impl Consumer for Run<'_> {
 
     fn reset(&mut self, session: u16, resume: Resume) -> bool {
         self.outcome.cut = false;
-        self.feed(Input::Control(Control::Reset { session, resume }));
+        self.feed(Input::Control(Control::Reset { line: Line::Market, session, resume }));
         self.outcome.cut
     }
 
@@ -176,7 +176,8 @@ impl Consumer for Run<'_> {
 
     fn fault(&mut self, session: Option<u16>, stream: &str, code: FaultCode, range: (u64, u64)) {
         *self.source_faults.entry(code).or_default() += 1;
-        let fault = Fault { code, session, offset: range.0, length: range.1, msg: None };
+        let fault =
+            Fault { code, session, offset: range.0, length: range.1, msg: None, line: None };
         let named = (session.is_none() && !stream.is_empty()).then(|| Label::name(stream));
         if let Some(mut outputs) = self.outcome.outputs.take() {
             outputs.fault(&fault, named.as_ref().or(self.outcome.label(session)));
@@ -230,7 +231,7 @@ impl Consumer for Collect {
 
     fn reset(&mut self, session: u16, resume: Resume) -> bool {
         self.names.cut = false;
-        let control = Control::Reset { session, resume };
+        let control = Control::Reset { line: Line::Market, session, resume };
         self.engine.feed(Input::Control(control), &mut self.names);
         self.names.cut
     }

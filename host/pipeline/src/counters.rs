@@ -31,7 +31,7 @@ pub struct Counters {
     pub duplicates: u64,
     /// Jumps of ApplSeqNum.
     pub jumps: u64,
-    /// Numbers left out by these jumps.
+    /// Numbers left out by these jumps; stays at the greatest number it can hold.
     pub jumped_numbers: u64,
     /// Records of securities without a row: decoded, not applied.
     pub unnamed: u64,

@@ -1,16 +1,30 @@
 //! What every engine takes and gives.
 
+use tidegate_protocol::limits::MAX_SESSIONS;
+
 use crate::counters::Counters;
 use crate::quote::QuoteTable;
 use crate::record::{Fault, IndexPoint, Record};
 
 /// Where a packet came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Line {
     /// TOE0: market data.
-    Market,
+    Market = 0,
     /// TOE1: reports of orders.
-    Orders,
+    Orders = 1,
+}
+
+impl Line {
+    /// Session `cid` of this line as it is numbered in records and faults: those of TOE1 follow
+    /// those of TOE0, from 128 on.
+    pub const fn session(self, cid: u16) -> u16 {
+        match self {
+            Line::Market => cid,
+            Line::Orders => MAX_SESSIONS as u16 + cid,
+        }
+    }
 }
 
 /// How a session goes on after a reset.
@@ -22,16 +36,20 @@ pub enum Resume {
     /// accounted for the bytes between.
     At(u64),
     /// The same stream goes on at this offset with a message's first byte. What lies between is
-    /// lost: one `capture.lost` with the range, and no other fault for the unfinished message.
+    /// lost: one `capture.lost` with the range, and no other fault for the unfinished message. An
+    /// offset that lies before the unfinished message loses nothing but that message.
     Lost(u64),
 }
 
 /// A word from the host that takes its place in the order of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Control {
-    /// The session drops what it holds and goes on as told.
+    /// The session drops what it holds, the rest of a packet under way included, and goes on as
+    /// told. One above 127 is a fault.
     Reset {
-        /// Session, 0 to 127.
+        /// Its line.
+        line: Line,
+        /// Session (`cid`), 0 to 127.
         session: u16,
         /// How it goes on.
         resume: Resume,
@@ -56,7 +74,7 @@ pub enum Input<'a> {
     Words {
         /// Where they came in.
         line: Line,
-        /// A multiple of 16 bytes.
+        /// A multiple of 16 bytes; a rest is a fault and left out.
         bytes: &'a [u8],
     },
     /// A control word.
@@ -103,6 +121,9 @@ pub struct Identity {
 }
 
 /// One pipeline: the same input log and setup give the same outputs and tables on every engine.
+///
+/// An engine lives for one trading day: ApplSeqNum series, previous closes and totals are those of
+/// a day.
 pub trait Engine {
     /// Who it is.
     fn identity(&self) -> Identity;

@@ -261,6 +261,7 @@ impl Framer {
                 offset: session.at - HEADER_BYTES as u64,
                 length,
                 msg: None,
+                line: None,
             };
             session.state = State::Dead;
             self.swallowed += HEADER_BYTES as u64;
@@ -332,6 +333,7 @@ impl Framer {
                 offset: frame.offset,
                 length,
                 msg: Some(frame.msg),
+                line: None,
             };
             out.fault(fault, frame.bytes);
             if self.policy == ChecksumPolicy::Disconnect {
@@ -355,7 +357,7 @@ impl Framer {
     fn truncated(&mut self, id: u16, out: &mut impl FrameSink) {
         if let Some((offset, length)) = self.unfinished(id) {
             let code = FaultCode::FrameTruncated;
-            let fault = Fault { code, session: Some(id), offset, length, msg: None };
+            let fault = Fault { code, session: Some(id), offset, length, msg: None, line: None };
             out.fault(fault, &self.sessions[usize::from(id)].pending);
         }
     }
@@ -370,8 +372,11 @@ impl Framer {
                 if to > from {
                     let code = FaultCode::CaptureLost;
                     let (session, length) = (Some(id), to - from);
-                    let fault = Fault { code, session, offset: from, length, msg: None };
+                    let fault =
+                        Fault { code, session, offset: from, length, msg: None, line: None };
                     out.fault(fault, &self.sessions[usize::from(id)].pending);
+                } else {
+                    self.truncated(id, out);
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! The native engine: the production CPU path, one message at a time.
 
+use tidegate_protocol::code::exec_type;
 use tidegate_protocol::limits::MAX_SESSIONS;
 use tidegate_protocol::units::{IndexE4, PriceE4, PxE6, Timestamp};
 use tidegate_protocol::{FaultCode, PROTOCOL_ID, msg_type};
@@ -9,8 +10,8 @@ use crate::decode::{self, RecordSink};
 use crate::engine::{Control, Engine, Evidence, Identity, Input, Line, Resume, Sink};
 use crate::frame::{Frame, FrameSink, Framer, Verdict};
 use crate::index::{self, Constituent, Index};
-use crate::quote::{self, Assembly, Channels, Clock, QuoteTable, Sequence, Stamp};
-use crate::record::{End, Entry, Fault, Head, IndexPoint, Kind, Queue, Record, Tag, Tick, flag};
+use crate::quote::{self, Assembly, Channels, Clock, QuoteTable, Sequence, Stamp, Stamped};
+use crate::record::{End, Entry, Fault, Head, IndexPoint, Queue, Record, Tag, Tick, flag};
 use crate::securities::{self, SecuritiesError, SecurityId};
 use crate::setup::{PriceSource, Setup};
 use crate::ticks::{self, Start};
@@ -35,22 +36,15 @@ struct Tables {
     index_source: PriceSource,
     /// 309011 of this security are compared with the computed value.
     index_id: SecurityId,
-    /// OrigTime of the last 309011 compared: a copy that comes later says nothing.
-    index_compared: Timestamp,
-    /// The snapshot under way is to be compared.
-    compares: bool,
+    /// OrigTime and value of the last 309011 compared: the other line's copy comes when the index
+    /// has moved on, and says nothing.
+    index_compared: (Timestamp, PxE6),
+    /// OrigTime of the snapshot under way, where it is to be compared.
+    compares: Option<Timestamp>,
     /// The snapshot under way: its row, and what its head decided.
     snapshot: Option<(usize, Assembly)>,
     /// Flags of the snapshot under way.
     snapshot_flags: u8,
-}
-
-/// Sessions of TOE1 follow those of TOE0.
-fn session_of(line: Line, session: u16) -> u16 {
-    match line {
-        Line::Market => session,
-        Line::Orders => session + MAX_SESSIONS as u16,
-    }
 }
 
 impl NativeEngine {
@@ -83,8 +77,8 @@ impl NativeEngine {
                 index,
                 index_source: setup.index.as_ref().map_or(PriceSource::Trade, |i| i.source),
                 index_id: setup.index.as_ref().map_or([0; 8], |i| i.id),
-                index_compared: Timestamp(0),
-                compares: false,
+                index_compared: (Timestamp(0), PxE6(0)),
+                compares: None,
                 snapshot: None,
                 snapshot_flags: 0,
             },
@@ -101,8 +95,8 @@ impl NativeEngine {
         match input {
             Input::Packet { line, session, bytes } => self.packet(line, session, bytes, sink),
             Input::Words { line, bytes } => self.words(line, bytes, sink),
-            Input::Control(Control::Reset { session, resume }) => {
-                self.reset(session, resume, sink);
+            Input::Control(Control::Reset { line, session, resume }) => {
+                self.reset(line, session, resume, sink);
             }
             Input::Control(Control::Stop) => self.stop(sink),
         }
@@ -112,18 +106,16 @@ impl NativeEngine {
     }
 
     fn packet<S: Sink + ?Sized>(&mut self, line: Line, session: u16, bytes: &[u8], sink: &mut S) {
-        let fault =
-            |code| Fault { code, session: None, offset: 0, length: bytes.len() as u64, msg: None };
+        let length = bytes.len() as u64;
         if usize::from(session) >= MAX_SESSIONS {
-            self.tables.fault(fault(FaultCode::ToeSession), sink);
+            self.tables.line_fault(FaultCode::ToeSession, line, None, 0, length, sink);
             return;
         }
-        let session = session_of(line, session);
+        let session = line.session(session);
         match self.toe[line as usize].strip_prefix(bytes) {
-            Some(bytes) => self.bytes(session, bytes, sink),
+            Some(bytes) => push(&mut self.framer, &mut self.tables, session, bytes, sink),
             None => {
-                let fault = Fault { session: Some(session), ..fault(FaultCode::ToePrefix) };
-                self.tables.fault(fault, sink);
+                self.tables.line_fault(FaultCode::ToePrefix, line, Some(session), 0, length, sink);
             }
         }
     }
@@ -133,24 +125,23 @@ impl NativeEngine {
         let Self { toe, framer, tables } = self;
         toe[line as usize].push(words, |out| match out {
             Out::Bytes { session, bytes } => {
-                push(framer, tables, session_of(line, session), bytes, sink);
+                push(framer, tables, line.session(session), bytes, sink);
             }
             Out::Fault { code, session, offset, length } => {
-                let session = session.map(|session| session_of(line, session));
-                tables.fault(Fault { code, session, offset, length, msg: None }, sink);
+                let session = session.map(|session| line.session(session));
+                tables.line_fault(code, line, session, offset, length, sink);
             }
         });
     }
 
-    fn bytes<S: Sink + ?Sized>(&mut self, session: u16, bytes: &[u8], sink: &mut S) {
-        push(&mut self.framer, &mut self.tables, session, bytes, sink);
-    }
-
-    fn reset<S: Sink + ?Sized>(&mut self, session: u16, resume: Resume, sink: &mut S) {
-        if usize::from(session) < 2 * MAX_SESSIONS {
-            let Self { framer, tables, .. } = self;
-            framer.reset(session, resume, &mut Wiring { tables, sink });
+    fn reset<S: Sink + ?Sized>(&mut self, line: Line, cid: u16, resume: Resume, sink: &mut S) {
+        let Self { toe, framer, tables } = self;
+        if usize::from(cid) >= MAX_SESSIONS {
+            tables.line_fault(FaultCode::ToeSession, line, None, 0, 0, sink);
+            return;
         }
+        toe[line as usize].reset(cid);
+        framer.reset(line.session(cid), resume, &mut Wiring { tables, sink });
     }
 
     fn stop<S: Sink + ?Sized>(&mut self, sink: &mut S) {
@@ -158,8 +149,8 @@ impl NativeEngine {
         for (line, toe) in [Line::Market, Line::Orders].into_iter().zip(toe) {
             toe.stop(|out| {
                 if let Out::Fault { code, session, offset, length } = out {
-                    let session = session.map(|session| session_of(line, session));
-                    tables.fault(Fault { code, session, offset, length, msg: None }, sink);
+                    let session = session.map(|session| line.session(session));
+                    tables.line_fault(code, line, session, offset, length, sink);
                 }
             });
         }
@@ -222,14 +213,35 @@ impl Tables {
     /// A fault about a record of a framed message.
     fn record_fault<S: Sink + ?Sized>(&mut self, code: FaultCode, tag: &Tag, sink: &mut S) {
         let (session, offset, msg) = (Some(tag.session), tag.offset, Some(tag.msg));
-        self.fault(Fault { code, session, offset, length: 0, msg }, sink);
+        self.fault(Fault { code, session, offset, length: 0, msg, line: None }, sink);
     }
 
-    fn stamp<S: Sink + ?Sized>(&mut self, time: Timestamp, tag: &Tag, sink: &mut S) {
+    /// A fault of a line, not of a message.
+    fn line_fault<S: Sink + ?Sized>(
+        &mut self,
+        code: FaultCode,
+        line: Line,
+        session: Option<u16>,
+        offset: u64,
+        length: u64,
+        sink: &mut S,
+    ) {
+        let fault = Fault { code, session, offset, length, msg: None, line: Some(line) };
+        self.fault(fault, sink);
+    }
+
+    /// Takes a stamp into the pipeline's time, and gives it back if it exists.
+    fn stamp<S: Sink + ?Sized>(&mut self, time: Timestamp, tag: &Tag, sink: &mut S) -> Stamped {
         match self.clock.observe(time) {
-            Stamp::Forward => {}
-            Stamp::Earlier => self.counters.clamped_times += 1,
-            Stamp::Impossible => self.record_fault(FaultCode::DecodeTime, tag, sink),
+            Stamp::Forward => Some(time),
+            Stamp::Earlier => {
+                self.counters.clamped_times += 1;
+                Some(time)
+            }
+            Stamp::Impossible => {
+                self.record_fault(FaultCode::DecodeTime, tag, sink);
+                None
+            }
         }
     }
 
@@ -293,7 +305,8 @@ impl<S: Sink + ?Sized> FrameSink for Wiring<'_, S> {
                     let (session, offset, msg) =
                         (Some(frame.session), frame.offset, Some(frame.msg));
                     let length = frame.bytes.len() as u64;
-                    self.tables.fault(Fault { code, session, offset, length, msg }, self.sink);
+                    let fault = Fault { code, session, offset, length, msg, line: None };
+                    self.tables.fault(fault, self.sink);
                 }
             }
         }
@@ -309,12 +322,18 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
     #[inline]
     fn tick(&mut self, tick: &mut Tick) {
         let tables = &mut *self.tables;
-        tables.stamp(tick.time, &tick.tag, self.sink);
+        // What may be wrong anywhere is shown, and moves nothing.
+        if tick.tag.flags & flag::BAD_CHECKSUM != 0 {
+            self.sink.record(Record::Tick(tick));
+            return;
+        }
+        let time = tables.stamp(tick.time, &tick.tag, self.sink);
         match tables.channels.judge(tick.channel, tick.appl_seq_num) {
             Sequence::Next => {}
             Sequence::Jump(numbers) => {
-                tables.counters.jumps += 1;
-                tables.counters.jumped_numbers += numbers;
+                let counters = &mut tables.counters;
+                counters.jumps += 1;
+                counters.jumped_numbers = counters.jumped_numbers.saturating_add(numbers);
             }
             Sequence::Duplicate => {
                 tables.counters.duplicates += 1;
@@ -323,9 +342,8 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
                 return;
             }
         }
-        let row =
-            if decode::is_szse(tick.source) { tables.quotes.find(tick.security) } else { None };
-        let Some(row) = row else {
+        let szse = decode::is_szse(tick.source);
+        let Some(row) = szse.then(|| tables.quotes.find(tick.security)).flatten() else {
             tables.counters.unnamed += 1;
             tick.tag.flags |= flag::UNNAMED;
             self.sink.record(Record::Tick(tick));
@@ -333,58 +351,65 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
         };
         let slot = &mut tables.quotes.rows[row];
         // Negotiated deals, lending and the like are records, but move no row.
-        let auction = matches!(
-            tick.tag.msg_type,
-            msg_type::AUCTION_TRADE
-                | msg_type::AUCTION_ORDER
-                | msg_type::BOND_TRADE
-                | msg_type::BOND_ORDER
-        );
-        let traded = tick.tag.kind == Kind::Trade && tick.code == b'F';
-        let outcome = match (auction, traded) {
-            (false, _) => Ok(()),
-            (true, true) => quote::step_trade(slot, tick),
-            (true, false) => {
-                quote::step_count(slot, tick, tick.tag.kind == Kind::Trade);
-                Ok(())
+        let traded = match (tick.tag.msg_type, tick.code) {
+            (msg_type::AUCTION_ORDER | msg_type::BOND_ORDER, _) => {
+                quote::step_order(slot, time);
+                Ok(false)
             }
+            (msg_type::AUCTION_TRADE | msg_type::BOND_TRADE, exec_type::TRADE) => {
+                quote::step_trade(slot, tick, time).map(|()| true)
+            }
+            (msg_type::AUCTION_TRADE | msg_type::BOND_TRADE, exec_type::CANCEL) => {
+                quote::step_cancel(slot, time);
+                Ok(false)
+            }
+            _ => Ok(false),
         };
-        if let Err(code) = outcome {
-            tick.tag.flags |= flag::REFUSED;
-            self.sink.record(Record::Tick(tick));
-            tables.record_fault(code, &tick.tag, self.sink);
-            return;
-        }
-        self.sink.record(Record::Tick(tick));
-        let sets_price = traded && tick.tag.msg_type == msg_type::AUCTION_TRADE;
-        if sets_price && tables.index_source == PriceSource::Trade {
-            tables.set_price(row, tick.price, &tick.tag, self.sink);
+        match traded {
+            Err(code) => {
+                tick.tag.flags |= flag::REFUSED;
+                self.sink.record(Record::Tick(tick));
+                tables.record_fault(code, &tick.tag, self.sink);
+            }
+            Ok(traded) => {
+                self.sink.record(Record::Tick(tick));
+                let sets_price = traded && tick.tag.msg_type == msg_type::AUCTION_TRADE;
+                if sets_price && tables.index_source == PriceSource::Trade {
+                    tables.set_price(row, tick.price, &tick.tag, self.sink);
+                }
+            }
         }
     }
 
     fn head(&mut self, head: &mut Head) {
         let tables = &mut *self.tables;
         tables.snapshot = None;
-        tables.stamp(head.time, &head.tag, self.sink);
-        tables.compares = head.tag.msg_type == msg_type::INDEX_SNAPSHOT
-            && tables.index.is_some()
-            && decode::is_szse(head.source)
-            && securities::same(head.security, tables.index_id)
-            && head.time > tables.index_compared;
-        if tables.compares {
-            tables.index_compared = head.time;
+        tables.compares = None;
+        tables.snapshot_flags = head.tag.flags;
+        if head.tag.flags & flag::BAD_CHECKSUM != 0 {
+            self.sink.record(Record::Head(head));
+            return;
         }
-        let row =
-            if decode::is_szse(head.source) { tables.quotes.find(head.security) } else { None };
+        let time = tables.stamp(head.time, &head.tag, self.sink);
+        let szse = decode::is_szse(head.source);
+        if let Some(time) = time
+            && head.tag.msg_type == msg_type::INDEX_SNAPSHOT
+            && tables.index.is_some()
+            && szse
+            && securities::same(head.security, tables.index_id)
+            && time >= tables.index_compared.0
+        {
+            tables.compares = Some(time);
+        }
         let mut fault = None;
-        match row {
+        match szse.then(|| tables.quotes.find(head.security)).flatten() {
             None => {
                 tables.counters.unnamed += 1;
                 head.tag.flags |= flag::UNNAMED;
             }
             Some(row) if moves_row(head.tag.msg_type) => {
                 let slot = &mut tables.quotes.rows[row];
-                match quote::step_head(slot, &mut tables.quotes.depths[row], head) {
+                match quote::step_head(slot, &mut tables.quotes.depths[row], head, time) {
                     Ok(Some(assembly)) => tables.snapshot = Some((row, assembly)),
                     Ok(None) => {
                         tables.counters.stale += 1;
@@ -411,7 +436,11 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
         self.sink.record(Record::Entry(entry));
         let current =
             |code: u8| entry.entry_type[0] == code && matches!(entry.entry_type[1], b' ' | 0);
-        if tables.compares && current(b'3') {
+        if let Some(time) = tables.compares
+            && current(b'3')
+            && tables.index_compared != (time, entry.price)
+        {
+            tables.index_compared = (time, entry.price);
             tables.compare_index(entry.price);
         }
         let Some((row, assembly)) = &mut tables.snapshot else { return };
@@ -425,7 +454,7 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
         {
             match decode::price_e4(entry.price) {
                 Some(price) => tables.set_price(row, price, &entry.tag, self.sink),
-                None => tables.record_fault(FaultCode::QuotePrice, &entry.tag, self.sink),
+                None => tables.record_fault(FaultCode::IndexPrice, &entry.tag, self.sink),
             }
         }
     }

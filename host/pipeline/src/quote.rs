@@ -1,9 +1,8 @@
 //! The quote table: one row a security, moved by trades and by snapshots.
 //!
-//! A trade moves last, open, high, low, volume, value and the number of trades. A snapshot replaces
-//! the ten levels, their queues, the phase and the previous close; it replaces last, open, high,
-//! low, volume, value and the number of trades too, unless its TotalVolumeTrade is below the row's:
-//! then the ticks are ahead of it. A snapshot older than the row's last one is not applied.
+//! What the trades say and what the latest snapshot says are kept apart, because they come on
+//! different channels and either may be ahead; [`Row::quote`] puts them together. A snapshot older
+//! than the row's last one is not applied.
 
 use tidegate_protocol::FaultCode;
 use tidegate_protocol::limits::{BOOK_LEVELS, QUEUE_ITEMS};
@@ -12,7 +11,27 @@ use tidegate_protocol::units::{PriceE4, PxE6, QtyE2, Timestamp};
 use crate::record::{Entry, Head, Queue, Tick};
 use crate::securities::{SecuritiesError, SecurityId, SecurityMap};
 
-/// What a security is worth now. Counters count applied messages.
+/// Prices and totals of a day so far; 0 where there is no trade yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct Totals {
+    /// Last price.
+    pub last: PxE6,
+    /// First price.
+    pub open: PxE6,
+    /// Highest price.
+    pub high: PxE6,
+    /// Lowest price.
+    pub low: PxE6,
+    /// Volume.
+    pub volume: QtyE2,
+    /// Turnover in 1e-6 CNY.
+    pub value_e6: i64,
+    /// Number of trades.
+    pub num_trades: i64,
+}
+
+/// What is known of a security. Counters count applied messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 pub struct Row {
@@ -20,26 +39,18 @@ pub struct Row {
     pub security: SecurityId,
     /// TradingPhaseCode of the latest snapshot.
     pub phase: [u8; 8],
-    /// Greatest stamp of an applied message.
+    /// Greatest possible stamp of an applied message.
     pub time: Timestamp,
+    /// TransactTime of the latest trade.
+    pub trade_time: Timestamp,
     /// OrigTime of the latest snapshot; 0 before the first.
     pub snapshot_time: Timestamp,
     /// Previous close: of the setup, then of the latest snapshot.
     pub prev_close: PriceE4,
-    /// Last price; 0 before the first.
-    pub last: PxE6,
-    /// First price; 0 before the first.
-    pub open: PxE6,
-    /// Highest price; 0 before the first.
-    pub high: PxE6,
-    /// Lowest price; 0 before the first.
-    pub low: PxE6,
-    /// Volume.
-    pub volume: QtyE2,
-    /// Turnover in 1e-6 CNY.
-    pub value_e6: i64,
-    /// Number of trades: NumTrades of the latest snapshot and the trades since.
-    pub num_trades: i64,
+    /// What the trades add up to.
+    pub ticks: Totals,
+    /// What the latest snapshot says.
+    pub snapshot: Totals,
     /// Orders.
     pub orders: u64,
     /// Trades.
@@ -48,6 +59,33 @@ pub struct Row {
     pub cancels: u64,
     /// Snapshots.
     pub snapshots: u64,
+}
+
+impl Row {
+    /// The quote of now, from trades and snapshot together.
+    ///
+    /// Volume, value and number of trades are those of the greater volume: whichever of the two is
+    /// behind has not seen everything yet. Last is the later one's by its time, high and low span
+    /// both, and open is the snapshot's where it has one, since trades may have been joined late.
+    pub fn quote(&self) -> Totals {
+        let (ticks, snapshot) = (&self.ticks, &self.snapshot);
+        let most =
+            if snapshot.volume > ticks.volume || self.trades == 0 { snapshot } else { ticks };
+        let either = |first: PxE6, second: PxE6| if first.0 != 0 { first } else { second };
+        let trade_is_later = self.trades > 0 && self.trade_time >= self.snapshot_time;
+        let (high, low) = if ticks.high.0 == 0 || snapshot.high.0 == 0 {
+            (either(ticks.high, snapshot.high), either(ticks.low, snapshot.low))
+        } else {
+            (ticks.high.max(snapshot.high), ticks.low.min(snapshot.low))
+        };
+        Totals {
+            last: if trade_is_later { ticks.last } else { either(snapshot.last, ticks.last) },
+            open: either(snapshot.open, ticks.open),
+            high,
+            low,
+            ..*most
+        }
+    }
 }
 
 /// One price level.
@@ -98,44 +136,57 @@ impl Depth {
 /// Bid and offer in [`Depth::levels`].
 pub const SIDES: [&str; 2] = ["Bid", "Offer"];
 
-/// A tick moves its row. A trade with a price of 0 or less, or one that would overflow a total,
-/// changes nothing.
+/// When a message says it happened; `None` for a time that does not exist.
+pub type Stamped = Option<Timestamp>;
+
+/// A trade moves its row. A price of 0 or less, a quantity below 0 or one that would overflow a
+/// total changes nothing.
 #[inline]
-pub fn step_trade(row: &mut Row, tick: &Tick) -> Result<(), FaultCode> {
+pub fn step_trade(row: &mut Row, tick: &Tick, time: Stamped) -> Result<(), FaultCode> {
     if tick.price.0 <= 0 {
         return Err(FaultCode::QuotePrice);
     }
+    if tick.quantity.0 < 0 {
+        return Err(FaultCode::QuoteQuantity);
+    }
     let overflow = FaultCode::QuoteOverflow;
+    let ticks = &mut row.ticks;
     let price = PxE6(tick.price.0.checked_mul(100).ok_or(overflow)?);
     let value = tick.price.0.checked_mul(tick.quantity.0).ok_or(overflow)?;
-    let value_e6 = row.value_e6.checked_add(value).ok_or(overflow)?;
-    let volume = QtyE2(row.volume.0.checked_add(tick.quantity.0).ok_or(overflow)?);
-    let num_trades = row.num_trades.checked_add(1).ok_or(overflow)?;
-    (row.value_e6, row.volume, row.num_trades) = (value_e6, volume, num_trades);
-    row.last = price;
-    if row.open.0 == 0 {
-        row.open = price;
+    let value_e6 = ticks.value_e6.checked_add(value).ok_or(overflow)?;
+    let volume = QtyE2(ticks.volume.0.checked_add(tick.quantity.0).ok_or(overflow)?);
+    (ticks.value_e6, ticks.volume, ticks.last) = (value_e6, volume, price);
+    if ticks.num_trades == 0 {
+        (ticks.open, ticks.low) = (price, price);
     }
-    row.high = row.high.max(price);
-    row.low = if row.low.0 == 0 { price } else { row.low.min(price) };
+    ticks.high = ticks.high.max(price);
+    ticks.low = ticks.low.min(price);
+    ticks.num_trades += 1;
     row.trades += 1;
-    row.time = row.time.max(tick.time);
+    if let Some(time) = time {
+        row.trade_time = row.trade_time.max(time);
+        row.time = row.time.max(time);
+    }
     Ok(())
 }
 
-/// An order or a cancel is counted.
+/// An order is counted.
 #[inline]
-pub fn step_count(row: &mut Row, tick: &Tick, cancel: bool) {
-    row.cancels += u64::from(cancel);
-    row.orders += u64::from(!cancel);
-    row.time = row.time.max(tick.time);
+pub fn step_order(row: &mut Row, time: Stamped) {
+    row.orders += 1;
+    row.time = row.time.max(time.unwrap_or_default());
 }
 
-/// A snapshot under way: what its head decided for the records that follow.
+/// A cancel is counted.
+#[inline]
+pub fn step_cancel(row: &mut Row, time: Stamped) {
+    row.cancels += 1;
+    row.time = row.time.max(time.unwrap_or_default());
+}
+
+/// A snapshot under way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Assembly {
-    /// Whether its prices and totals count, or the ticks are ahead.
-    pub totals: bool,
     /// Side and level that queue records belong to.
     level: Option<(u8, u8)>,
     /// The row has no room for more of its queues.
@@ -143,52 +194,48 @@ pub struct Assembly {
 }
 
 /// The head of a snapshot clears what the entries will fill. `None`: it is older than the row's.
+/// One whose time does not exist is applied and leaves the times as they are.
 pub fn step_head(
     row: &mut Row,
     depth: &mut Depth,
     head: &Head,
+    time: Stamped,
 ) -> Result<Option<Assembly>, FaultCode> {
-    if head.time < row.snapshot_time {
+    if time.is_some_and(|time| time < row.snapshot_time) {
         return Ok(None);
     }
     let value_e6 = head.value.0.checked_mul(100).ok_or(FaultCode::QuoteOverflow)?;
-    let totals = head.volume >= row.volume;
-    if totals {
-        (row.volume, row.value_e6, row.num_trades) = (head.volume, value_e6, head.num_trades);
-        (row.last, row.open, row.high, row.low) = (PxE6(0), PxE6(0), PxE6(0), PxE6(0));
-    }
+    row.snapshot =
+        Totals { volume: head.volume, value_e6, num_trades: head.num_trades, ..Totals::default() };
     row.phase = head.phase;
     row.prev_close = head.prev_close;
     row.snapshots += 1;
-    row.snapshot_time = head.time;
-    row.time = row.time.max(head.time);
+    if let Some(time) = time {
+        row.snapshot_time = time;
+        row.time = row.time.max(time);
+    }
     *depth = Depth::default();
-    Ok(Some(Assembly { totals, ..Assembly::default() }))
+    Ok(Some(Assembly::default()))
 }
 
 /// An entry fills its place in the row; codes that have none are left alone.
 pub fn step_entry(row: &mut Row, depth: &mut Depth, assembly: &mut Assembly, entry: &Entry) {
     assembly.level = None;
-    let side = match entry.entry_type[0] {
-        b'0' => 0,
-        b'1' => 1,
-        _ => {
-            let field = match &entry.entry_type {
-                b"2 " | b"2\0" | b"3 " | b"3\0" => &mut row.last,
-                b"4 " | b"4\0" | b"xb" => &mut row.open,
-                b"7 " | b"7\0" | b"xc" => &mut row.high,
-                b"8 " | b"8\0" | b"xd" => &mut row.low,
+    let side = match &entry.entry_type {
+        b"0 " | b"0\0" => 0,
+        b"1 " | b"1\0" => 1,
+        code => {
+            let field = match code {
+                b"2 " | b"2\0" | b"3 " | b"3\0" => &mut row.snapshot.last,
+                b"4 " | b"4\0" | b"xb" => &mut row.snapshot.open,
+                b"7 " | b"7\0" | b"xc" => &mut row.snapshot.high,
+                b"8 " | b"8\0" | b"xd" => &mut row.snapshot.low,
                 _ => return,
             };
-            if assembly.totals {
-                *field = entry.price;
-            }
+            *field = entry.price;
             return;
         }
     };
-    if !matches!(entry.entry_type[1], b' ' | 0) {
-        return;
-    }
     let Some(level) = usize::from(entry.level).checked_sub(1).filter(|l| *l < BOOK_LEVELS) else {
         return;
     };
@@ -258,19 +305,16 @@ impl QuoteTable {
             bytes.clear();
             bytes.extend_from_slice(&row.security);
             bytes.extend_from_slice(&row.phase);
-            for number in [
-                row.time.0,
-                row.snapshot_time.0,
-                row.prev_close.0,
-                row.last.0,
-                row.open.0,
-                row.high.0,
-                row.low.0,
-                row.volume.0,
-                row.value_e6,
-                row.num_trades,
-            ] {
-                bytes.extend_from_slice(&number.to_le_bytes());
+            for stamp in [row.time, row.trade_time, row.snapshot_time] {
+                bytes.extend_from_slice(&stamp.0.to_le_bytes());
+            }
+            bytes.extend_from_slice(&row.prev_close.0.to_le_bytes());
+            for totals in [&row.ticks, &row.snapshot] {
+                let prices = [totals.last, totals.open, totals.high, totals.low].map(|p| p.0);
+                let sums = [totals.volume.0, totals.value_e6, totals.num_trades];
+                for number in prices.iter().chain(&sums) {
+                    bytes.extend_from_slice(&number.to_le_bytes());
+                }
             }
             for count in [row.orders, row.trades, row.cancels, row.snapshots] {
                 bytes.extend_from_slice(&count.to_le_bytes());

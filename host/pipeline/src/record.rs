@@ -3,6 +3,7 @@
 //! Each is [`RECORD_BYTES`] long; [`Record::to_bytes`] gives the layout that every engine must
 //! match: the fields in the order in which they stand here, little-endian, zero behind the last.
 
+use crate::engine::Line;
 use tidegate_protocol::FaultCode;
 use tidegate_protocol::units::{AmtE4, IndexE4, PriceE4, PxE6, QtyE2, Timestamp};
 
@@ -30,7 +31,7 @@ pub enum Kind {
 
 /// What was decided about a record; bits of [`Tag::flags`].
 pub mod flag {
-    /// The checksum was wrong and the policy `flag` released it.
+    /// The checksum was wrong and the policy `flag` released it: not applied.
     pub const BAD_CHECKSUM: u8 = 1;
     /// ApplSeqNum at or below the channel's last: not applied.
     pub const DUPLICATE: u8 = 2;
@@ -52,7 +53,7 @@ pub struct Tag {
     pub offset: u64,
     /// MsgType.
     pub msg_type: u32,
-    /// Session.
+    /// Session: 0 to 127 of TOE0, 128 to 255 of TOE1.
     pub session: u16,
     /// What it is.
     pub kind: Kind,
@@ -282,7 +283,8 @@ impl Layout {
 pub struct Fault {
     /// What was wrong; its room is [`FaultCode::room`].
     pub code: FaultCode,
-    /// Session, or `None` for a whole link.
+    /// Session (0 to 127 of TOE0, 128 to 255 of TOE1), or `None` where no session that exists is
+    /// concerned.
     pub session: Option<u16>,
     /// Where it begins in the stream (in the words, for a link), in bytes.
     pub offset: u64,
@@ -290,6 +292,8 @@ pub struct Fault {
     pub length: u64,
     /// Number of the message, where it was framed.
     pub msg: Option<u64>,
+    /// The line, where the fault is one of the line itself.
+    pub line: Option<Line>,
 }
 
 impl Fault {
@@ -297,7 +301,7 @@ impl Fault {
     pub const BYTES: usize = 32;
 
     /// The bytes that every engine must match: offset, length, msg (all ones for none),
-    /// session (all ones for none), code, zeros.
+    /// session (all ones for none), code, line (255 for none), zeros.
     pub fn to_bytes(&self) -> [u8; Self::BYTES] {
         let mut out = [0; Self::BYTES];
         out[..8].copy_from_slice(&self.offset.to_le_bytes());
@@ -305,6 +309,7 @@ impl Fault {
         out[16..24].copy_from_slice(&self.msg.unwrap_or(u64::MAX).to_le_bytes());
         out[24..26].copy_from_slice(&self.session.unwrap_or(u16::MAX).to_le_bytes());
         out[26] = self.code as u8;
+        out[27] = self.line.map_or(u8::MAX, |line| line as u8);
         out
     }
 }

@@ -148,7 +148,7 @@ pub enum Out<'a> {
         session: Option<u16>,
         /// Offset of the header word among the bytes of the link.
         offset: u64,
-        /// Length that the header announces.
+        /// Length that the header announces; of a packet cut off, the bytes that are missing.
         length: u64,
     },
 }
@@ -183,10 +183,18 @@ impl Toe {
         self.swallowed
     }
 
-    /// Takes whole words, as many as there are.
+    /// The session starts anew: the rest of a packet under way is not its own any more.
+    pub fn reset(&mut self, cid: u16) {
+        if let State::Packet { session, .. } = &mut self.state
+            && *session == Some(cid)
+        {
+            *session = None;
+        }
+    }
+
+    /// Takes whole words, as many as there are. A rest is a fault, and left out.
     pub fn push(&mut self, words: &[u8], mut out: impl FnMut(Out<'_>)) {
         let (words, rest) = words.as_chunks::<BEAT_BYTES>();
-        debug_assert!(rest.is_empty(), "whole words");
         for word in words {
             match self.state {
                 State::Header => self.header(word, &mut out),
@@ -197,6 +205,10 @@ impl Toe {
         }
         // A packet may go on in the next call; what is here does not wait for it.
         self.flush(&mut out);
+        if !rest.is_empty() {
+            let (code, length) = (FaultCode::ToeTruncated, (BEAT_BYTES - rest.len()) as u64);
+            out(Out::Fault { code, session: None, offset: self.at, length });
+        }
     }
 
     fn header(&mut self, word: &[u8; BEAT_BYTES], out: &mut impl FnMut(Out<'_>)) {

@@ -101,7 +101,7 @@ impl Bench {
     }
 
     fn reset(&mut self, session: u16, resume: Resume) -> &mut Self {
-        let control = Control::Reset { session, resume };
+        let control = Control::Reset { line: Line::Market, session, resume };
         self.engine.feed(Input::Control(control), &mut self.log);
         self
     }
@@ -117,7 +117,11 @@ impl Bench {
 }
 
 fn fault(code: FaultCode, session: u16, offset: u64, length: u64, msg: Option<u64>) -> Fault {
-    Fault { code, session: Some(session), offset, length, msg }
+    Fault { code, session: Some(session), offset, length, msg, line: None }
+}
+
+fn line_fault(code: FaultCode, session: Option<u16>, offset: u64, length: u64) -> Fault {
+    Fault { code, session, offset, length, msg: None, line: Some(Line::Market) }
 }
 
 /// 64 bytes that the published dump carries once its damage is undone.
@@ -214,7 +218,7 @@ fn the_repaired_sample_is_one_truncated_message_with_its_fields() {
 fn the_text_layout_refuses_the_sample_by_length_and_waits_for_nothing() {
     let mut bench = Bench::new(&sample_setup(WordOrder::Printed, Layout::Text));
     bench.words(PRINTED.as_flattened()).stop();
-    assert_eq!(bench.log.faults, [fault(FaultCode::ToeLength, 17, 0, 0x4500, None)]);
+    assert_eq!(bench.log.faults, [line_fault(FaultCode::ToeLength, Some(17), 0, 0x4500)]);
     assert_eq!(bench.engine.counters().swallowed_bytes, 80);
 }
 
@@ -427,7 +431,8 @@ fn duplicates_are_decoded_and_not_applied() {
     let flags: Vec<u8> = bench.log.kinds.iter().map(|k| k.2).collect();
     assert_eq!(flags, [0, flag::DUPLICATE, flag::DUPLICATE, 0]);
     let row = bench.engine.quotes().rows[0];
-    assert_eq!((row.last.0, row.high.0, row.trades), (13_000_000, 13_000_000, 2));
+    let quote = row.quote();
+    assert_eq!((quote.last.0, quote.high.0, row.trades), (13_000_000, 13_000_000, 2));
     let counters = bench.engine.counters();
     assert_eq!((counters.duplicates, counters.jumps, counters.jumped_numbers), (2, 1, 4));
     assert!(bench.log.faults.is_empty());
@@ -446,16 +451,126 @@ fn prices_and_totals_that_cannot_be_change_nothing() {
 }
 
 #[test]
-fn a_snapshot_behind_the_ticks_replaces_the_levels_only() {
+fn trades_and_snapshots_meet_in_one_quote() {
     let time = 20_230_201_093_000_000;
     let mut bench = Bench::new(&Setup::default());
-    bench.packet(0, &trade(1, 150_300, 20_000)).packet(1, &snapshot(time, 1, 0));
-    let row = bench.engine.quotes().rows[0];
-    assert_eq!((row.last.0, row.volume.0, row.snapshots), (15_030_000, 20_000, 1));
+    let quote = |bench: &Bench| bench.engine.quotes().rows[0].quote();
+    // The snapshot (volume 100.00) is behind the trade (200.00): its levels count, not its volume.
+    bench.packet(0, &trade(1, 150_300, 20_000)).packet(1, &snapshot(time + 1, 1, 0));
+    assert_eq!((quote(&bench).last.0, quote(&bench).volume.0), (15_030_000, 20_000));
     assert_eq!(bench.engine.quotes().depths[0].levels[0][0].quantity.0, 40_000);
-    bench.packet(1, &snapshot(time - 1, 3, 0)).stop();
+    // An older one is not applied.
+    bench.packet(1, &snapshot(time, 3, 0)).stop();
     assert_eq!(bench.engine.counters().stale, 1);
     assert_eq!(bench.engine.quotes().depths[0].queue_len, 1);
+
+    // The snapshot comes first and has seen a trade that follows: nothing counts twice, and the
+    // lead heals.
+    let mut bench = Bench::new(&Setup::default());
+    bench.packet(1, &snapshot(time, 0, 0)).packet(0, &trade(1, 150_300, 10_000));
+    assert_eq!(quote(&bench).volume.0, 10_000);
+    bench.packet(0, &trade(2, 150_400, 5_000));
+    assert_eq!((quote(&bench).volume.0, quote(&bench).num_trades), (15_000, 2));
+
+    // Joined late: the snapshots know the day, the trades only their part of it.
+    let mut bench = Bench::new(&Setup::default());
+    bench.packet(1, &snapshot(time + 1, 0, 0)).packet(0, &trade(900, 150_300, 100));
+    assert_eq!((quote(&bench).volume.0, quote(&bench).num_trades), (10_000, 7));
+}
+
+#[test]
+fn a_time_that_does_not_exist_leaves_every_time_alone() {
+    let good = 20_230_201_093_000_000;
+    for impossible in support::IMPOSSIBLE {
+        let mut bench = Bench::new(&Setup::default());
+        bench.packet(0, &snapshot(good, 1, 0)).packet(0, &snapshot(impossible, 2, 0));
+        let row = bench.engine.quotes().rows[0];
+        assert_eq!((row.snapshot_time.0, row.time.0, row.snapshots), (good, good, 2));
+        bench.packet(0, &snapshot(good + 1, 3, 0)).stop();
+        assert_eq!(bench.log.codes(), [FaultCode::DecodeTime]);
+        assert_eq!(bench.engine.counters().stale, 0);
+        assert_eq!(bench.engine.quotes().rows[0].snapshot_time.0, good + 1);
+    }
+}
+
+#[test]
+fn a_flagged_message_is_shown_and_moves_nothing() {
+    let mut bad = trade(1, 150_300, 100);
+    bad[8 + 2] = 0x7f;
+    let mut bench = Bench::new(&with(ChecksumPolicy::Flag));
+    bench.packet(0, &bad).packet(0, &trade(1, 150_300, 100)).packet(0, &snapshot(1, 0, 0)[..20]);
+    bench.stop();
+    let flags: Vec<u8> = bench.log.kinds.iter().map(|k| k.2).collect();
+    assert_eq!(flags, [flag::BAD_CHECKSUM, 0]);
+    assert_eq!(bench.engine.counters().duplicates, 0);
+    assert_eq!(bench.engine.quotes().rows[0].trades, 1);
+}
+
+#[test]
+fn only_known_exec_types_count() {
+    let mut odd = trade(1, 150_300, 100);
+    odd[8 + AuctionTrade::EXEC_TYPE_AT] = b'Z';
+    let odd = framed(msg_type::AUCTION_TRADE, &odd[8..8 + AuctionTrade::LEN]);
+    let mut bench = Bench::new(&Setup::default());
+    bench.packet(0, &odd).packet(0, &trade(2, 150_300, -1)).stop();
+    let row = bench.engine.quotes().rows[0];
+    assert_eq!((row.trades, row.cancels, row.orders), (0, 0, 0));
+    assert_eq!(bench.log.codes(), [FaultCode::QuoteQuantity]);
+}
+
+#[test]
+fn jumps_over_more_numbers_than_can_be_counted_do_not_wrap() {
+    let mut bench = Bench::new(&Setup::default());
+    for channel in 1..=3u16 {
+        let mut far = trade(i64::MAX, 150_300, 100);
+        far[8..10].copy_from_slice(&channel.to_be_bytes());
+        bench.packet(0, &framed(msg_type::AUCTION_TRADE, &far[8..8 + AuctionTrade::LEN]));
+    }
+    assert_eq!(bench.engine.counters().jumped_numbers, u64::MAX);
+}
+
+#[test]
+fn a_reset_ends_the_packet_under_way_and_names_its_line() {
+    let mut words = Vec::new();
+    Descriptor::default().packet_words(5, &[order(1), order(2)].concat(), 0, &mut words);
+    let mut bench = Bench::new(&Setup::default());
+    bench.words(&words[..48]).reset(5, Resume::New).words(&words[48..]);
+    Descriptor::default().packet_words(5, &order(3), 0, &mut words);
+    let next = words.len() - 16 * (1 + order(3).len().div_ceil(16));
+    bench.words(&words[next..]).stop();
+    assert_eq!(bench.log.codes(), [FaultCode::FrameTruncated]);
+    assert_eq!(bench.ticks(), 1);
+
+    // The same session number of the other line is another session.
+    let mut bench = Bench::new(&Setup::default());
+    let orders = |bytes| Input::Packet { line: Line::Orders, session: 5, bytes };
+    bench.packet(5, &order(1)[..10]);
+    bench.engine.feed(orders(&order(2)[..10]), &mut bench.log);
+    let control = Control::Reset { line: Line::Orders, session: 5, resume: Resume::New };
+    bench.engine.feed(Input::Control(control), &mut bench.log);
+    assert_eq!(bench.log.faults, [fault(FaultCode::FrameTruncated, 128 + 5, 0, 10, None)]);
+    bench.packet(5, &order(1)[10..]);
+    assert_eq!(bench.ticks(), 1);
+    bench.reset(128, Resume::New);
+    assert_eq!(bench.log.codes()[1..], [FaultCode::ToeSession]);
+}
+
+#[test]
+fn a_lost_range_that_is_none_still_cuts_the_message() {
+    let mut bench = Bench::new(&Setup::default());
+    bench.packet(0, &order(1)[..40]).reset(0, Resume::Lost(0)).packet(0, &order(1)).stop();
+    assert_eq!(bench.log.faults, [fault(FaultCode::FrameTruncated, 0, 0, 40, None)]);
+    assert_eq!(bench.ticks(), 1);
+}
+
+#[test]
+fn words_that_are_not_whole_are_a_fault() {
+    let mut words = Vec::new();
+    Descriptor::default().packet_words(0, &order(1), 0, &mut words);
+    let mut bench = Bench::new(&Setup::default());
+    bench.words(&words).words(&[0x55; 5]).stop();
+    assert_eq!(bench.log.faults, [line_fault(FaultCode::ToeTruncated, None, 80, 11)]);
+    assert_eq!(bench.ticks(), 1);
 }
 
 /// A 309011 of 399001.
@@ -484,11 +599,14 @@ fn a_published_index_is_compared_once_whether_it_has_a_row_or_not() {
             // The copy of the other line comes when the index has moved on.
             published(time, 1_000_000_300),
             published(time + 1, 1_099_999_999),
+            published(time, 1),
+            published(99_999_999_999_999_999, 1),
+            published(time + 1, 1_100_000_500),
         ];
         let bytes = stream.concat();
         engine.feed(Input::Packet { line: Line::Market, session: 0, bytes: &bytes }, &mut ());
         let counters = engine.counters();
-        assert_eq!((counters.index_compared, counters.index_difference_e6), (2, 300));
+        assert_eq!((counters.index_compared, counters.index_difference_e6), (3, 500));
     }
 }
 

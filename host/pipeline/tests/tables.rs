@@ -5,13 +5,13 @@ mod support;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use support::{Log, framed, frames, intact, number};
+use support::{IMPOSSIBLE, Log, framed, frames, intact, number};
 use tidegate_pipeline::index::Divisor;
 use tidegate_pipeline::setup::{ConstituentSetup, IndexSetup};
 use tidegate_pipeline::{Control, Engine, Input, Line, NativeEngine, Setup};
 use tidegate_protocol::message::AuctionTrade;
 use tidegate_protocol::units::{IndexE4, PriceE4, QtyE2, Timestamp};
-use tidegate_protocol::{Item, Value, View, msg_type};
+use tidegate_protocol::{FaultCode, Item, Value, View, msg_type};
 
 const NAMES: [&str; 4] = ["000001", "000002", "000003", "399001"];
 
@@ -52,20 +52,34 @@ fn text(view: &View<'_>, name: &str) -> String {
 /// Price, quantity, orders, queue.
 type PriceLevel = (i64, i64, i64, Vec<i64>);
 
-/// One security, as the oracle sees it.
+/// Prices in 1e-6, volume, turnover in 1e-6 CNY, number of trades.
 #[derive(Debug, Default, Clone, PartialEq)]
-struct Quote {
-    /// last, open, high, low in 1e-6.
-    prices: [i128; 4],
+struct Totals {
+    last: i128,
+    open: i128,
+    high: i128,
+    low: i128,
     volume: i128,
     value_e6: i128,
     num_trades: i128,
+}
+
+/// One security, as the oracle sees it.
+#[derive(Debug, Default, Clone, PartialEq)]
+struct Quote {
+    ticks: Totals,
+    snapshot: Totals,
     counts: [u64; 4],
+    trade_time: i64,
     snapshot_time: i64,
     phase: String,
     prev_close: i64,
     /// By side and level.
     levels: BTreeMap<(u8, i64), PriceLevel>,
+}
+
+fn fits(number: i128) -> bool {
+    i64::try_from(number).is_ok()
 }
 
 #[derive(Debug, Default)]
@@ -81,6 +95,8 @@ struct Oracle {
     unnamed: u64,
     stale: u64,
     clamped: u64,
+    impossible: u64,
+    refused: u64,
 }
 
 impl Oracle {
@@ -95,15 +111,21 @@ impl Oracle {
         }
     }
 
-    fn stamp(&mut self, time: i64) {
+    /// The stamp, if it is one.
+    fn stamp(&mut self, time: i64) -> Option<i64> {
+        if IMPOSSIBLE.contains(&time) {
+            self.impossible += 1;
+            return None;
+        }
         if time < self.now {
             self.clamped += 1;
         }
         self.now = self.now.max(time);
+        Some(time)
     }
 
     fn tick(&mut self, msg: u64, msg_type: u32, view: &View<'_>) {
-        self.stamp(number(view, "TransactTime"));
+        let time = self.stamp(number(view, "TransactTime"));
         let (channel, seq) = (number(view, "ChannelNo"), number(view, "ApplSeqNum"));
         let last = self.last_seq.entry(channel).or_insert(0);
         if seq <= *last {
@@ -120,24 +142,32 @@ impl Oracle {
         };
         match msg_type {
             300_192 | 300_292 => quote.counts[0] += 1,
-            300_191 | 300_291 if text_of_char(view, "ExecType") != "F" => quote.counts[2] += 1,
-            300_191 | 300_291 => {
-                let price = i128::from(number(view, "LastPx")) * 100;
-                if price <= 0 {
+            300_191 | 300_291 if text_of_char(view, "ExecType") == "4" => quote.counts[2] += 1,
+            300_191 | 300_291 if text_of_char(view, "ExecType") == "F" => {
+                let price = i128::from(number(view, "LastPx"));
+                let quantity = i128::from(number(view, "LastQty"));
+                let old = &quote.ticks;
+                let (volume, value_e6) = (old.volume + quantity, old.value_e6 + price * quantity);
+                let all_fit =
+                    [price * 100, price * quantity, volume, value_e6].into_iter().all(fits);
+                if price <= 0 || quantity < 0 || !all_fit {
+                    self.refused += 1;
                     return;
                 }
-                let quantity = i128::from(number(view, "LastQty"));
-                let [last, open, high, low] = &mut quote.prices;
-                *last = price;
-                *open = if *open == 0 { price } else { *open };
-                *high = price.max(*high);
-                *low = if *low == 0 { price } else { price.min(*low) };
-                quote.volume += quantity;
-                quote.value_e6 += price / 100 * quantity;
-                quote.num_trades += 1;
+                let first = old.num_trades == 0;
+                quote.ticks = Totals {
+                    last: price * 100,
+                    open: if first { price * 100 } else { old.open },
+                    high: if first { price * 100 } else { old.high.max(price * 100) },
+                    low: if first { price * 100 } else { old.low.min(price * 100) },
+                    volume,
+                    value_e6,
+                    num_trades: old.num_trades + 1,
+                };
                 quote.counts[1] += 1;
+                quote.trade_time = quote.trade_time.max(time.unwrap_or(0));
                 if msg_type == 300_191 && self.prices.contains_key(&name) {
-                    self.prices.insert(name, (price / 100) as i64);
+                    self.prices.insert(name, price as i64);
                     self.points.push((msg, self.now, self.prices.clone()));
                 }
             }
@@ -146,8 +176,7 @@ impl Oracle {
     }
 
     fn snapshot(&mut self, msg_type: u32, view: &View<'_>) {
-        let time = number(view, "OrigTime");
-        self.stamp(time);
+        let time = self.stamp(number(view, "OrigTime"));
         let known = text(view, "SecurityIDSource") == "102";
         let name = text(view, "SecurityID");
         let Some(quote) = self.quotes.get_mut(&name).filter(|_| known) else {
@@ -157,28 +186,30 @@ impl Oracle {
         if !matches!(msg_type, 300_111 | 300_211 | 309_011) {
             return;
         }
-        if time < quote.snapshot_time {
+        if time.is_some_and(|time| time < quote.snapshot_time) {
             self.stale += 1;
             return;
         }
-        quote.snapshot_time = time;
+        let value_e6 = i128::from(number(view, "TotalValueTrade")) * 100;
+        if !fits(value_e6) {
+            self.refused += 1;
+            return;
+        }
+        quote.snapshot_time = time.unwrap_or(quote.snapshot_time);
         quote.counts[3] += 1;
         quote.phase = text(view, "TradingPhaseCode");
         quote.prev_close = number(view, "PrevClosePx");
         quote.levels.clear();
-        let volume = i128::from(number(view, "TotalVolumeTrade"));
-        let totals = volume >= quote.volume;
-        if totals {
-            quote.volume = volume;
-            quote.value_e6 = i128::from(number(view, "TotalValueTrade")) * 100;
-            quote.num_trades = i128::from(number(view, "NumTrades"));
-            quote.prices = [0; 4];
-        }
+        quote.snapshot = Totals {
+            volume: number(view, "TotalVolumeTrade").into(),
+            value_e6,
+            num_trades: number(view, "NumTrades").into(),
+            ..Totals::default()
+        };
         let mut entry: BTreeMap<&str, i64> = BTreeMap::new();
         let mut kind = String::new();
         let mut queue = Vec::new();
-        let mut depth = 0;
-        let mut queued = 0;
+        let (mut depth, mut queued) = (0, 0);
         for item in view.items() {
             match item {
                 Item::GroupBegin { .. } => depth += 1,
@@ -198,15 +229,12 @@ impl Oracle {
                 Item::EntryEnd if depth == 1 => {
                     let get = |name: &str| entry.get(name).copied().unwrap_or(0);
                     let price = get("MDEntryPx");
-                    let place = match kind.as_str() {
-                        "2" | "3" => Some(0),
-                        "4" | "xb" => Some(1),
-                        "7" | "xc" => Some(2),
-                        "8" | "xd" => Some(3),
-                        _ => None,
-                    };
-                    if let Some(place) = place.filter(|_| totals) {
-                        quote.prices[place] = i128::from(price);
+                    match kind.as_str() {
+                        "2" | "3" => quote.snapshot.last = price.into(),
+                        "4" | "xb" => quote.snapshot.open = price.into(),
+                        "7" | "xc" => quote.snapshot.high = price.into(),
+                        "8" | "xd" => quote.snapshot.low = price.into(),
+                        _ => {}
                     }
                     let level = get("MDPriceLevel");
                     if matches!(kind.as_str(), "0" | "1") && (1..=10).contains(&level) {
@@ -249,12 +277,20 @@ fn seen(engine: &NativeEngine) -> BTreeMap<String, Quote> {
         let trim = |bytes: &[u8]| {
             String::from_utf8_lossy(tidegate_protocol::units::trim_padding(bytes)).into_owned()
         };
+        let totals = |t: &tidegate_pipeline::quote::Totals| Totals {
+            last: t.last.0.into(),
+            open: t.open.0.into(),
+            high: t.high.0.into(),
+            low: t.low.0.into(),
+            volume: t.volume.0.into(),
+            value_e6: t.value_e6.into(),
+            num_trades: t.num_trades.into(),
+        };
         let quote = Quote {
-            prices: [row.last, row.open, row.high, row.low].map(|p| i128::from(p.0)),
-            volume: row.volume.0.into(),
-            value_e6: row.value_e6.into(),
-            num_trades: row.num_trades.into(),
+            ticks: totals(&row.ticks),
+            snapshot: totals(&row.snapshot),
             counts: [row.orders, row.trades, row.cancels, row.snapshots],
+            trade_time: row.trade_time.0,
             snapshot_time: row.snapshot_time.0,
             phase: trim(&row.phase),
             prev_close: row.prev_close.0,
@@ -304,6 +340,10 @@ proptest! {
              counters.clamped_times),
             (oracle.duplicates, oracle.jumps, oracle.unnamed, oracle.stale, oracle.clamped)
         );
+        prop_assert_eq!(counters.faults_of(FaultCode::DecodeTime), oracle.impossible);
+        let refused = [FaultCode::QuotePrice, FaultCode::QuoteQuantity, FaultCode::QuoteOverflow];
+        let refused: u64 = refused.iter().map(|code| counters.faults_of(*code)).sum();
+        prop_assert_eq!(refused, oracle.refused);
         prop_assert_eq!(log.points.len(), oracle.points.len());
         let base: u128 = constituents.iter().map(|c| c.1 as u128 * c.2 as u128).sum();
         for (point, (msg, time, prices)) in log.points.iter().zip(&oracle.points) {

@@ -92,7 +92,7 @@ macro_rules! fault_codes {
 
 fault_codes! {
     CaptureDamaged = 1, Capture, "capture.damaged", "The file is damaged from here on; what came before is kept.";
-    CaptureTruncatedPacket = 2, Capture, "capture.truncated", "A datagram was cut by the capture's snap length or is an IP fragment; its messages are lost.";
+    CaptureTruncatedPacket = 2, Capture, "capture.truncated", "A datagram does not hold whole messages to its end: it was cut by the snap length, is an IP fragment, or has a length that cannot be; the rest of it is lost.";
     CaptureLost = 3, Capture, "capture.lost", "Bytes of the stream were never captured; the range runs from the first byte without a message to the place where messages hold again.";
     ToeFiller = 16, Toe, "toe.filler", "The filler of a TOE header is not 0x55; the packet is skipped by its length.";
     ToeLength = 17, Toe, "toe.length", "A TOE header announces more bytes than the limit; the link is dead until the end.";
@@ -109,7 +109,9 @@ fault_codes! {
     QuotePrice = 64, Quote, "quote.price", "A trade with a price of 0 or less; not applied.";
     QuoteOverflow = 65, Quote, "quote.overflow", "A running total of the row would leave 64 bits; the message is not applied.";
     QuoteQueue = 66, Quote, "quote.queue", "A snapshot discloses more queue quantities than a row holds; the rest is left out.";
+    QuoteQuantity = 67, Quote, "quote.quantity", "A trade with a quantity below 0; not applied.";
     IndexOverflow = 80, Index, "index.overflow", "The sum of the index would leave 63 bits; the price is not applied.";
+    IndexPrice = 81, Index, "index.price", "A snapshot's last price has digits finer than 1e-4; not applied to the index.";
 }
 
 #[cfg(test)]

@@ -18,6 +18,10 @@ pub fn framed(msg_type: u32, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Stamps of times that do not exist.
+pub const IMPOSSIBLE: [i64; 5] =
+    [0, i64::MIN, 99_999_999_999_999_999, 20_231_301_093_000_000, 20_230_201_096_000_000];
+
 fn random_parts(parts: &[Part], rng: &mut TestRng, depth: u32, out: &mut Vec<u8>) {
     for part in parts {
         let mut count = 0;
@@ -31,16 +35,23 @@ fn random_parts(parts: &[Part], rng: &mut TestRng, depth: u32, out: &mut Vec<u8>
                 Type::Time => {
                     let ms = rng.random_range(0..60_000i64);
                     let minute = rng.random_range(0..60i64);
-                    out.extend_from_slice(
-                        &(20_230_201_090_000_000 + minute * 100_000 + ms).to_be_bytes(),
-                    );
+                    let time = match rng.random_range(0..60) {
+                        0 => IMPOSSIBLE[rng.random_range(0..IMPOSSIBLE.len())],
+                        _ => 20_230_201_090_000_000 + minute * 100_000 + ms,
+                    };
+                    out.extend_from_slice(&time.to_be_bytes());
                 }
                 Type::Text | Type::Gbk => {
                     out.extend((0..field.len).map(|_| b"01239 "[rng.random_range(0..6)]));
                 }
                 Type::SeqNum | Type::Qty | Type::Price | Type::EntryPx | Type::Amt | Type::I64 => {
-                    let small = rng.random_range(-1_000i64..10_000_000);
-                    out.extend_from_slice(&small.to_be_bytes());
+                    let number = match rng.random_range(0..200) {
+                        0 => i64::MAX,
+                        1 => i64::MIN,
+                        2 => 0,
+                        _ => rng.random_range(-1_000i64..10_000_000),
+                    };
+                    out.extend_from_slice(&number.to_be_bytes());
                 }
                 _ => out.extend((0..field.len).map(|_| rng.random::<u8>())),
             }
