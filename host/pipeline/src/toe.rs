@@ -144,7 +144,8 @@ pub enum Out<'a> {
     Fault {
         /// What.
         code: FaultCode,
-        /// The session, where the header names one that exists.
+        /// The session, where the header names one that exists; of a packet cut off, only if it was
+        /// not refused before.
         session: Option<u16>,
         /// Offset of the header word among the bytes of the link.
         offset: u64,

@@ -1,0 +1,235 @@
+//! Captures of flows that are known: cut, reordered, repeated, lost. What is delivered stands in
+//! the original stream at its offset, and without a loss everything is delivered.
+#![no_main]
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use arbitrary::Arbitrary;
+use libfuzzer_sys::fuzz_target;
+use tidegate_fuzz::{Step, delivered, receive_twice};
+use tidegate_gateway::write::{PcapWriter, TcpFlags};
+use tidegate_gateway::{Options, Source};
+use tidegate_protocol::{FaultCode, frame};
+
+#[derive(Arbitrary, Debug)]
+struct Case {
+    resync: bool,
+    /// Cuts every packet to 54 bytes of headers and so many.
+    snap: Option<u16>,
+    flows: [Flow; 3],
+    /// Flow and length of each piece, until all streams are cut.
+    cuts: Vec<(u8, u16)>,
+    edits: Vec<Edit>,
+}
+
+#[derive(Arbitrary, Debug)]
+struct Flow {
+    udp: bool,
+    syn: bool,
+    fin: bool,
+    isn: u32,
+    messages: Vec<(u8, u8)>,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Edit {
+    Swap(u8, u8),
+    Repeat { flow: u8, at: u16, length: u16, place: u8 },
+    Drop(u8),
+    Fin { flow: u8, at: u16, place: u8 },
+    Rst { flow: u8, at: u16, place: u8 },
+    Syn { flow: u8, place: u8 },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    flow: usize,
+    at: usize,
+    length: usize,
+    flags: TcpFlags,
+}
+
+/// The stream of a flow, and where its messages end.
+fn stream(number: usize, flow: &Flow) -> (Vec<u8>, Vec<usize>) {
+    let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+    // Numbers mark every body, so that bytes at a wrong offset show.
+    let mut mark = number as u32 * 0x0101_0101;
+    for &(kind, more) in flow.messages.iter().take(40) {
+        let (msg_type, length): (u32, usize) = match kind % 8 {
+            0 => (3, 0),
+            1 => (390_095, 12),
+            2 => (300_111, 69 + 32 * usize::from(more % 24)),
+            3 => (300_111, 69 + usize::from(more)),
+            4 => (390_012, 158 + 40 * usize::from(more)),
+            5 | 6 => (300_191, 66),
+            _ => (300_192, 51),
+        };
+        let at = bytes.len();
+        bytes.extend(msg_type.to_be_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend((0..length).map(|_| {
+            mark = mark.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (mark >> 24) as u8
+        }));
+        bytes.extend([0; 4]);
+        frame::seal(&mut bytes[at..]);
+        ends.push(bytes.len());
+    }
+    (bytes, ends)
+}
+
+/// Everything in order, the flows interleaved. Datagrams hold whole messages.
+fn pieces(case: &Case, streams: &[(Vec<u8>, Vec<usize>)]) -> Vec<Piece> {
+    let mut at = [0; 3];
+    let mut pieces = Vec::new();
+    let mut cuts = case.cuts.iter().copied().chain(std::iter::repeat((0, 1_400)));
+    while let Some(first) = (0..3).find(|&flow| at[flow] < streams[flow].0.len()) {
+        let (wanted, size) = cuts.next().expect("without end");
+        let wanted = usize::from(wanted % 3);
+        let flow = if at[wanted] < streams[wanted].0.len() { wanted } else { first };
+        let (bytes, ends) = &streams[flow];
+        let mut end = (at[flow] + 1 + usize::from(size % 3_000)).min(bytes.len());
+        if case.flows[flow].udp {
+            end = ends[ends.partition_point(|&bound| bound < end)];
+        }
+        let last = case.flows[flow].fin && end == bytes.len();
+        let flags = if last { TcpFlags::FIN } else { TcpFlags::DATA };
+        pieces.push(Piece { flow, at: at[flow], length: end - at[flow], flags });
+        at[flow] = end;
+    }
+    pieces
+}
+
+/// Returns whether bytes may be missing.
+fn edit(case: &Case, streams: &[(Vec<u8>, Vec<usize>)], pieces: &mut Vec<Piece>) -> bool {
+    let mut lossy = false;
+    for edit in case.edits.iter().take(60) {
+        let count = pieces.len();
+        if count == 0 {
+            break;
+        }
+        let tcp = |flow: u8| {
+            let flow = usize::from(flow % 3);
+            (!case.flows[flow].udp && !streams[flow].0.is_empty()).then_some(flow)
+        };
+        match *edit {
+            Edit::Swap(one, two) => {
+                pieces.swap(usize::from(one) % count, usize::from(two) % count);
+            }
+            Edit::Repeat { flow, at, length, place } => {
+                let Some(flow) = tcp(flow) else { continue };
+                let whole = streams[flow].0.len();
+                let at = usize::from(at) % whole;
+                let length = (usize::from(length) % 3_000).min(whole - at);
+                let piece = Piece { flow, at, length, flags: TcpFlags::DATA };
+                pieces.insert(usize::from(place) % count, piece);
+            }
+            Edit::Drop(place) => {
+                pieces.remove(usize::from(place) % count);
+                lossy = true;
+            }
+            Edit::Fin { flow, at, place } | Edit::Rst { flow, at, place } => {
+                let Some(flow) = tcp(flow) else { continue };
+                let at = usize::from(at) % streams[flow].0.len();
+                let fin = matches!(edit, Edit::Fin { .. });
+                let flags = if fin { TcpFlags::FIN } else { TcpFlags::RST };
+                pieces.insert(usize::from(place) % count, Piece { flow, at, length: 0, flags });
+                lossy = true;
+            }
+            Edit::Syn { flow, place } => {
+                let Some(flow) = tcp(flow) else { continue };
+                // Sent again, as if its acknowledgement had been lost. A SYN that only follows data is
+                // another connection's.
+                if !case.flows[flow].syn {
+                    continue;
+                }
+                let piece = Piece { flow, at: 0, length: 0, flags: TcpFlags::SYN };
+                pieces.insert(usize::from(place) % count, piece);
+            }
+        }
+    }
+    lossy
+}
+
+fuzz_target!(|case: Case| {
+    let streams: Vec<_> = case.flows.iter().enumerate().map(|(n, flow)| stream(n, flow)).collect();
+    let mut pieces = pieces(&case, &streams);
+    let lossy = edit(&case, &streams, &mut pieces) || case.snap.is_some();
+
+    let snaplen = case.snap.map_or(262_144, |snap| 54 + u32::from(snap));
+    let mut writer = PcapWriter::with_snaplen(Vec::new(), snaplen).expect("memory");
+    let server = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 5016);
+    let client = |flow: usize| SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), flow as u16);
+    // What the receiver should get, by offset: for a flow without SYN, from its first packet on.
+    let mut base = [None; 3];
+    let mut datagrams = [const { Vec::new() }; 3];
+    for (number, flow) in case.flows.iter().enumerate() {
+        if flow.syn && !flow.udp {
+            let seq = flow.isn.wrapping_sub(1);
+            writer.tcp(server, client(number), seq, TcpFlags::SYN, b"", 0).expect("memory");
+            base[number] = Some(0);
+        }
+    }
+    for (time, piece) in pieces.iter().enumerate() {
+        let (flow, to, time) = (&case.flows[piece.flow], client(piece.flow), time as u64);
+        let payload = &streams[piece.flow].0[piece.at..piece.at + piece.length];
+        if flow.udp {
+            writer.udp(server, to, payload, time).expect("memory");
+            datagrams[piece.flow].extend_from_slice(payload);
+            continue;
+        }
+        let seq = flow.isn.wrapping_add(piece.at as u32);
+        let seq = if piece.flags.syn { seq.wrapping_sub(1) } else { seq };
+        writer.tcp(server, to, seq, piece.flags, payload, time).expect("memory");
+        // A flow begins with its first SYN or data; a bare FIN or reset opens none.
+        if piece.flags.syn || piece.length > 0 {
+            base[piece.flow].get_or_insert(piece.at);
+        }
+    }
+    let file = writer.finish().expect("memory");
+
+    let options = Options { resync: case.resync, ..Options::default() };
+    let mut source = Source::from_reader(&file[..], "fuzz", &options).expect("a capture");
+    let steps = receive_twice(&mut source);
+    assert!(delivered(&steps) <= file.len());
+
+    let mut got: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
+    for step in &steps {
+        match step {
+            Step::Open(stream) => {
+                let name = source.stream_name(*stream);
+                let flow: usize = name.rsplit(':').next().expect("a port").parse().expect("a port");
+                assert!(got.insert(flow, Vec::new()).is_none(), "one stream a flow: {name}");
+            }
+            Step::Bytes(stream, offset, bytes, time) => {
+                let name = source.stream_name(*stream);
+                let flow: usize = name.rsplit(':').next().expect("a port").parse().expect("a port");
+                let truth = match base[flow] {
+                    _ if case.flows[flow].udp => &datagrams[flow][..],
+                    base => &streams[flow].0[base.expect("a flow that began")..],
+                };
+                let truth = truth.get(*offset as usize..*offset as usize + bytes.len());
+                assert!(truth == Some(bytes), "flow {flow}: other bytes at {offset}");
+                assert!(time.is_some(), "captures have times");
+                got.get_mut(&flow).expect("open").extend_from_slice(bytes);
+            }
+            Step::Fault(stream, code, ..) => {
+                assert!(stream.is_some(), "the file is not damaged");
+                assert_eq!(*code, FaultCode::CaptureTruncatedPacket as u8);
+                assert!(case.snap.is_some(), "only cut packets are truncated");
+            }
+            Step::Resume(..) => assert!(lossy || case.flows.iter().any(|flow| !flow.syn)),
+            Step::Close(_) => {}
+            Step::Words(_) => panic!("a capture has no words"),
+        }
+    }
+    if !lossy {
+        for (number, flow) in case.flows.iter().enumerate() {
+            let whole = if flow.udp { &datagrams[number] } else { &streams[number].0 };
+            if flow.messages.len() >= 2 && (flow.udp || flow.syn) {
+                assert!(got.get(&number) == Some(whole), "flow {number}: not everything came");
+            }
+        }
+    }
+});
