@@ -36,15 +36,17 @@ pub struct Stats {
     pub bytes_before_sync: u64,
     /// Bytes of our streams that came more than once; the first copy counts.
     pub repeated_bytes: u64,
+    /// Bytes of our streams that came before their first byte, too late to be put in front.
+    pub bytes_before_start: u64,
     /// TCP segments without a new byte.
     pub repeated_segments: u64,
     /// TCP segments that arrived before an earlier part of their stream.
     pub out_of_order_segments: u64,
     /// TCP keep-alives.
     pub keep_alives: u64,
-    /// TCP segments after the end of their stream.
+    /// TCP segments with data behind the end of their stream, or after it.
     pub segments_after_close: u64,
-    /// Bytes in these.
+    /// Bytes behind the end of their stream, or after it.
     pub bytes_after_close: u64,
     /// Resets whose sequence number is not of their stream.
     pub resets_ignored: u64,
@@ -56,8 +58,11 @@ pub struct Stats {
     pub holes_given_up_early: u64,
     /// Bytes of our streams that no message was found in: holes, and what is skipped behind them.
     pub lost_bytes: u64,
-    /// Places where the search for messages gave up a candidate because too many flows searched.
+    /// Times that a flow gave up places where a message may begin, because all searches together
+    /// held too much.
     pub searches_cut_short: u64,
+    /// Streams of ours among these; messages of theirs may be left out.
+    pub streams_cut_short: u64,
     /// UDP datagrams with data.
     pub datagrams: u64,
     /// UDP datagrams of our streams whose messages do not reach their end.
@@ -84,6 +89,7 @@ impl Stats {
             ports_reused: self.ports_reused + other.ports_reused,
             bytes_before_sync: self.bytes_before_sync + other.bytes_before_sync,
             repeated_bytes: self.repeated_bytes + other.repeated_bytes,
+            bytes_before_start: self.bytes_before_start + other.bytes_before_start,
             repeated_segments: self.repeated_segments + other.repeated_segments,
             out_of_order_segments: self.out_of_order_segments + other.out_of_order_segments,
             keep_alives: self.keep_alives + other.keep_alives,
@@ -95,6 +101,7 @@ impl Stats {
             holes_given_up_early: self.holes_given_up_early + other.holes_given_up_early,
             lost_bytes: self.lost_bytes + other.lost_bytes,
             searches_cut_short: self.searches_cut_short + other.searches_cut_short,
+            streams_cut_short: self.streams_cut_short + other.streams_cut_short,
             datagrams: self.datagrams + other.datagrams,
             datagrams_broken: self.datagrams_broken + other.datagrams_broken,
         }

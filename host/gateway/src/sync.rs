@@ -1,9 +1,12 @@
 //! Finding the places where messages hold.
 //!
 //! The protocol has no mark to look for. A place counts only where two frames in a row hold, and the
-//! first such place wins. With one exception: the end of a lost message and its trailer can look like
-//! a header whose frame ends where the next messages end, and then its sum is right once in 256
-//! times. So two frames do not count when only the second has a type that is in the table.
+//! first such place wins. With one exception: in what is left of a lost message, four bytes and the
+//! four behind them (its trailer, a small number) can look like a header whose frame ends where that
+//! message or one of the next ends, and then its sum is right once in 256 times. So two frames do not
+//! count when only the second has a type that is in the table. At worst that costs one message, right
+//! behind a loss or before the first, whose type nothing can decode; it lies in the range that is
+//! lost, and the place behind it counts.
 //!
 //! Sums up to every byte are kept beside the bytes, so that judging a
 //! candidate takes the same time whatever its length, and the search stays linear.
@@ -14,8 +17,6 @@ use tidegate_protocol::{find, frame};
 
 /// Session messages have types up to here and a fixed length: small numbers are everywhere.
 const LAST_SESSION_TYPE: u32 = 10;
-/// Buffers above this size are given back when they are empty.
-const KEEP_BYTES: usize = 64 << 10;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
@@ -46,6 +47,8 @@ pub(crate) struct Verdict {
     pub(crate) plan: Plan,
     /// Bytes that there were.
     pub(crate) bytes: u64,
+    /// The search was cut short.
+    pub(crate) cut_short: bool,
 }
 
 /// Reads a stream once and plans its delivery.
@@ -59,6 +62,9 @@ pub(crate) struct Scanner {
     losses: Vec<(u64, u64)>,
     /// Frames in a row that held, while walking.
     run: u32,
+    /// Offset of the next message, when the search was cut short inside one.
+    skip: u64,
+    cut_short: bool,
     /// Bytes not judged yet, and for each the sum of all before it.
     buf: Vec<u8>,
     sums: Vec<u8>,
@@ -83,6 +89,8 @@ impl Scanner {
             lost: None,
             losses: Vec::new(),
             run: 0,
+            skip: 0,
+            cut_short: false,
             buf: Vec::new(),
             sums: Vec::new(),
             sum: 0,
@@ -100,8 +108,12 @@ impl Scanner {
         }
         self.end += bytes.len() as u64;
         self.bytes += bytes.len() as u64;
-        if self.mode == Mode::Idle {
+        if self.mode == Mode::Idle || self.end <= self.skip {
             return;
+        }
+        let bytes = &bytes[self.skip.saturating_sub(offset) as usize..];
+        if self.buf.is_empty() {
+            self.base = self.end - bytes.len() as u64;
         }
         self.buf.extend_from_slice(bytes);
         let mut sum = self.sum;
@@ -119,14 +131,45 @@ impl Scanner {
         self.buf.capacity() + self.sums.capacity()
     }
 
-    /// Stops waiting for candidates whose bytes are not there yet.
+    /// Whether two frames in a row held somewhere.
+    pub(crate) fn believed(&self) -> bool {
+        self.believed
+    }
+
+    /// Whether the first byte is known to begin a message.
+    pub(crate) fn start_is_known(&self) -> bool {
+        self.start == Some(0)
+    }
+
+    /// Gives up places whose bytes are not there yet, until half the memory is free.
     pub(crate) fn cut_short(&mut self) {
-        if self.mode == Mode::Walk {
-            // Walking holds at most two frames; without their bytes it cannot go on.
-            self.mode = Mode::Idle;
+        self.cut_short = true;
+        let goal = self.memory() / 2;
+        while self.memory() > goal {
+            match self.mode {
+                Mode::Search => self.at += 1,
+                Mode::Walk => match self.probe(self.at) {
+                    // Its trailer goes unseen, and the walk goes on behind it.
+                    Probe::Wait => {
+                        let head = self.buf[self.at..].first_chunk::<HEADER_BYTES>();
+                        let Some((_, body)) = head.map(frame::header) else {
+                            return;
+                        };
+                        let whole = HEADER_BYTES as u64 + u64::from(body) + TRAILER_BYTES as u64;
+                        self.skip = self.base + self.at as u64 + whole;
+                        self.run = 0;
+                        self.forget();
+                    }
+                    Probe::Trailer(end) | Probe::Holds(end) => {
+                        self.run = 0;
+                        self.at = end;
+                    }
+                    Probe::Header => {}
+                },
+                Mode::Idle => {}
+            }
+            self.judge(false);
         }
-        self.judge(true);
-        self.forget();
     }
 
     /// The stream ends at this offset.
@@ -140,7 +183,8 @@ impl Scanner {
             self.losses.push((lost, self.end));
         }
         let plan = Plan { start: self.start.unwrap_or(0), losses: self.losses };
-        Verdict { believed: self.believed, plan, bytes: self.bytes }
+        let Scanner { believed, bytes, cut_short, .. } = self;
+        Verdict { believed, plan, bytes, cut_short }
     }
 
     fn hole(&mut self, to: u64) {
@@ -151,17 +195,15 @@ impl Scanner {
         }
         self.mode = Mode::Search;
         self.run = 0;
+        self.skip = 0;
         self.base = to;
         self.end = to;
     }
 
+    /// There are far more flows than searches that wait: empty buffers are given back.
     fn forget(&mut self) {
-        self.buf.clear();
-        self.sums.clear();
-        if self.buf.capacity() > KEEP_BYTES || self.mode == Mode::Idle {
-            self.buf = Vec::new();
-            self.sums = Vec::new();
-        }
+        self.buf = Vec::new();
+        self.sums = Vec::new();
         self.base = self.end;
         self.at = 0;
     }
@@ -180,8 +222,8 @@ impl Scanner {
         if self.at == self.buf.len() {
             self.forget();
         } else if self.at > self.buf.len() / 2 {
-            self.buf.drain(..self.at);
-            self.sums.drain(..self.at);
+            self.buf = self.buf[self.at..].to_vec();
+            self.sums = self.sums[self.at..].to_vec();
             self.base += self.at as u64;
             self.at = 0;
         }

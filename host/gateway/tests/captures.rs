@@ -249,6 +249,26 @@ fn captures_in_blocks() {
 }
 
 #[test]
+fn blocks_of_unknown_link_types_only_are_an_error() {
+    let open = |file: &[u8]| {
+        tidegate_gateway::Source::from_reader(file, "x.pcapng", &Options::default()).map(|_| ())
+    };
+    let unknown = [section(false), interface(false, 105, 0, &[])].concat();
+    open(&unknown).expect("no packet, no error");
+    let packets = [unknown.clone(), enhanced(false, 0, 0, &[0; 60])].concat();
+    let error = open(&packets).unwrap_err();
+    assert!(matches!(error, SourceError::LinkType { found: 105, .. }));
+    assert!(error.to_string().contains("x.pcapng has link type 105; wanted 0"), "{error}");
+    // With one packet that is known, the others are counted.
+    let known = [interface(false, 101, 0, &[]), enhanced(false, 1, 0, &ip4(1, b"x"))].concat();
+    let file = [packets, known].concat();
+    assert_eq!(source(&file, &Options::default()).stats().packets_other_link, 1);
+    // An interface that was not described has no link type.
+    let file = [section(false), enhanced(false, 0, 0, &[0; 60])].concat();
+    assert_eq!(source(&file, &Options::default()).stats().packets_other_link, 1);
+}
+
+#[test]
 fn the_snap_length_of_an_interface_cuts_simple_packets() {
     let feed = feed(10, 5);
     let packet = ip4(1, &feed);

@@ -124,14 +124,16 @@ fn a_reset_ends_the_stream() {
     ]);
     assert_eq!(single(&file).bytes, feed);
     assert_eq!(stats(&file).segments_after_close, 1);
-    // A reset of some other connection does not.
-    let file = capture(&[
-        (0x9000_0000, DATA, &feed[..500]),
-        (0x1000_0000, RST, b""),
-        (0x9000_0000 + 500, DATA, &feed[500..]),
-    ]);
-    assert_eq!(single(&file).bytes, feed);
-    assert_eq!(stats(&file).resets_ignored, 1);
+    // One that does not fit its place is no receiver's, and none here.
+    for seq in [0x1000_0000, 0, 0x9000_0000 + 499, 0x9000_0000 + 501, 0x9000_0000 + 5_000] {
+        let file = capture(&[
+            (0x9000_0000, DATA, &feed[..500]),
+            (seq, RST, b""),
+            (0x9000_0000 + 500, DATA, &feed[500..]),
+        ]);
+        assert_eq!(single(&file).bytes, feed);
+        assert_eq!(stats(&file).resets_ignored, 1);
+    }
 }
 
 #[test]
@@ -407,4 +409,152 @@ fn the_end_of_a_lost_message_is_not_taken_for_a_header() {
     // Unknown types prove a flow among themselves.
     let unknown = [message(7_777, &[1; 20]), message(8_888, &[2; 20])].concat();
     assert_eq!(single(&capture(&[(0, DATA, &unknown)])).bytes, unknown);
+}
+
+#[test]
+fn ports_used_again_after_the_end_without_a_captured_syn() {
+    let (one, two) = (feed(60, 26), feed(60, 27));
+    let end = 100 + one.len() as u32;
+    for (flags, missing) in [(FIN, 0), (RST, 0), (FIN, 1000)] {
+        let mut segments = vec![(99, SYN, &b""[..])];
+        segments.extend(cut(&one[..one.len() - missing], 100, 500));
+        segments.push((end, flags, b""));
+        if missing > 0 {
+            segments.push((end, RST, b""));
+        }
+        segments.extend(cut(&two, 0x9000_0000, 500));
+        // What is near the end of the first is a late segment of it, before the second begins.
+        segments.insert(segments.len() - two.len().div_ceil(500), (end - 500, DATA, &one[..500]));
+        let file = capture(&segments);
+        let streams = streams(&file);
+        assert_eq!(streams.len(), 2, "{flags:?}");
+        assert_eq!(streams[1].bytes, two);
+        assert_eq!(streams[1].name, format!("{NAME}#2"));
+        let stats = stats(&file);
+        assert_eq!((stats.ports_reused, stats.bytes_after_close), (1, 500));
+    }
+}
+
+#[test]
+fn a_last_byte_that_was_cut_off_is_not_a_keep_alive() {
+    let feed = feed(60, 28);
+    let size = 1446;
+    let packet = |seq: u32, payload: &[u8], snaplen: u32| {
+        capture_cut(&[(seq, DATA, payload)], snaplen).split_off(24)
+    };
+    let mut file = capture(&[(99, SYN, b"")]);
+    let last = 100 + size as u32 - 1;
+    file.extend(packet(100, &feed[..size], 54 + size as u32 - 1));
+    file.extend(packet(last, &feed[size - 1..size], 262_144));
+    file.extend(packet(last, &feed[size - 1..size], 262_144));
+    file.extend(packet(100 + size as u32, &feed[size..], 262_144));
+    let stream = single(&file);
+    assert_eq!((&stream.bytes, stream.lost.len()), (&feed, 0));
+    assert_eq!(stats(&file).keep_alives, 1);
+    // One that is held behind a hole is there already.
+    let file = capture(&[
+        (99, SYN, b""),
+        (200, DATA, &feed[100..200]),
+        (299, DATA, b"\0"),
+        (100, DATA, &feed[..100]),
+        (300, DATA, &feed[200..]),
+    ]);
+    assert_eq!(single(&file).bytes, feed);
+    assert_eq!((stats(&file).keep_alives, stats(&file).repeated_bytes), (1, 0));
+}
+
+#[test]
+fn data_behind_a_fin_is_counted() {
+    let feed = feed(60, 29);
+    let file = capture(&[
+        (99, SYN, b""),
+        (100, DATA, &feed[..1000]),
+        // Held beyond the end, then across it, then behind it.
+        (100 + 2100, DATA, &feed[2100..2150]),
+        (100 + 1900, DATA, &feed[1900..2050]),
+        (100 + 2000, FIN, b""),
+        (100 + 2000, DATA, &feed[2000..3000]),
+        (100 + 1950, DATA, &feed[1950..2010]),
+        (100 + 1000, DATA, &feed[1000..1900]),
+    ]);
+    assert_eq!(single(&file).bytes, feed[..2000]);
+    let stats = stats(&file);
+    assert_eq!(stats.bytes_after_close, 50 + 50 + 1000 + 10);
+    assert_eq!((stats.segments_after_close, stats.repeated_bytes), (2, 50));
+}
+
+#[test]
+fn a_late_syn_does_not_cut_the_flow() {
+    let feed = feed(60, 30);
+    let segments: [Seg<'_>; 4] = [
+        (100 + 2000, DATA, &feed[2000..3000]),
+        (99, SYN, b""),
+        (100, DATA, &feed[..2000]),
+        (3100, DATA, &feed[3000..]),
+    ];
+    for order in [[0, 1, 2, 3], [0, 2, 1, 3], [2, 0, 3, 1], [3, 0, 1, 2]] {
+        let file = capture(&order.map(|index| segments[index]));
+        for resync in [false, true] {
+            let (streams, ..) =
+                receive(&mut source(&file, &Options { resync, ..Options::default() }));
+            assert_eq!(streams.len(), 1, "{order:?}");
+            assert_eq!((&streams[0].bytes, streams[0].lost.len()), (&feed, 0));
+        }
+        let stats = stats(&file);
+        assert_eq!((stats.ports_reused, stats.repeated_bytes), (0, 0));
+    }
+    // The SYN says that the first message is one, even if it is bad.
+    let mut bad = feed.clone();
+    bad[9] ^= 1;
+    let file = capture(&[(200, DATA, &bad[100..]), (99, SYN, b""), (100, DATA, &bad[..100])]);
+    assert_eq!(single(&file).bytes, bad);
+}
+
+#[test]
+fn without_a_syn_the_first_segments_may_be_out_of_order() {
+    let feed = feed(600, 31);
+    let mut segments = cut(&feed, 0u32.wrapping_sub(700), 1000);
+    segments[..6].reverse();
+    let file = capture(&segments);
+    assert_eq!(single(&file).bytes, feed);
+    let counts = stats(&file);
+    assert_eq!((counts.repeated_bytes, counts.bytes_before_start), (0, 0));
+    assert_eq!((counts.out_of_order_segments, counts.bytes_before_sync), (5, 0));
+    // Too late: whatever it was, it was not there before.
+    let mut segments = cut(&feed, 5, 100);
+    let first = segments.remove(0);
+    segments.insert(400, first);
+    segments.insert(401, segments[3]);
+    let file = capture(&segments);
+    let stream = single(&file);
+    assert!(feed[100..].ends_with(&stream.bytes));
+    let counts = stats(&file);
+    assert_eq!((counts.bytes_before_start, counts.repeated_bytes), (100, 100));
+    assert_eq!(counts.repeated_segments, 1);
+}
+
+#[test]
+fn unknown_types_do_not_keep_a_stream_from_starting() {
+    let unknown = |number: u8| message(7_777, &[number; 40]);
+    let known = |number: u8| message(300_192, &[number; 51]);
+    let mixed = [unknown(1), known(2), known(3), unknown(4), known(5)].concat();
+    let only: Vec<u8> = (0..5).flat_map(unknown).collect();
+    let alternating = [unknown(1), known(2), unknown(3), known(4)].concat();
+    let start = [known(8), known(9)].concat();
+    // Only an unknown type right before a known one proves nothing; the known one does.
+    let first = unknown(1).len();
+    for (feed, late) in [(mixed, first), (only, 0), (alternating, first)] {
+        for skip in [0, 1, 5, 20, 35] {
+            // The end of a message that began before the capture.
+            let cut = [&message(300_191, &[6; 66])[40 + skip..], &feed].concat();
+            let stream = single(&capture(&[(0, DATA, &cut)]));
+            assert_eq!(stream.bytes, feed[late..], "skip {skip}");
+            // The same behind a hole.
+            let file = capture(&[(0, DATA, &start), (start.len() as u32 + 9, DATA, &cut)]);
+            let stream = single(&file);
+            let resumed = start.len() + 9 + cut.len() - feed.len() + late;
+            assert_eq!(stream.lost, [(start.len() as u64, resumed as u64)]);
+            assert!(stream.bytes.ends_with(&feed[late..]));
+        }
+    }
 }

@@ -1,17 +1,32 @@
 //! What both passes over a capture do alike: packets become chunks of streams.
 //!
 //! Every decision here depends on the packets alone, never on what a pass makes of them. So the
-//! second pass meets the same flows, holes and ends as the first.
+//! second pass meets the same flows, holes and ends as the first. Only where a flow without SYN
+//! begins, if an earlier segment follows its first one, is found by the first and told to the second.
 
 use super::flows::{Flows, Kind};
 use super::packet::{Flags, Key, Packet, parse};
 use super::records::Record;
-use super::tcp::{After, Chunk, Counts, Data, Tcp};
+use super::tcp::{After, Chunk, Counts, Data, Early, Tcp, Youth};
 use crate::Stats;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Memory held behind holes, all flows together.
 const MAX_HELD_TOTAL: usize = 256 << 20;
+/// Packets of the capture until it is clear where a flow without SYN begins.
+const YOUTH_PACKETS: u64 = 256;
+
+/// Where a flow begins, if not at its first segment.
+#[derive(Clone, Copy)]
+pub(crate) struct Start {
+    first: u32,
+    syn: bool,
+}
+
+/// By instance.
+pub(crate) type Starts = HashMap<u64, Start>;
 
 /// A UDP payload.
 pub(crate) struct Datagram<'a> {
@@ -32,6 +47,8 @@ pub(crate) trait Pass {
 
     /// A flow appears; `syn` when its first byte is the first of the connection.
     fn open(&mut self, key: &Key, instance: u64, syn: bool) -> Self::Flow;
+    /// A late SYN shows that the first byte is that of the connection; none was handed on yet.
+    fn begins(&mut self, _: &mut Self::Flow) {}
     /// The next payload bytes of a TCP flow. A jump of the offset is a hole given up.
     fn bytes(&mut self, flow: &mut Self::Flow, packet: &[u8], chunk: Chunk);
     /// The next datagram of a UDP flow.
@@ -48,10 +65,18 @@ pub(crate) struct Engine<P: Pass> {
     flows: Flows<P::Flow>,
     instances: u64,
     chunks: Vec<Chunk>,
+    /// What the first pass found, for the second.
+    given: Option<Arc<Starts>>,
+    pub(crate) found: Starts,
+    /// Young flows, from the oldest: packet, slot, instance.
+    young: VecDeque<(u64, u32, u64)>,
+    /// A link type that is not known.
+    pub(crate) other_link: Option<u32>,
 }
 
 impl<P: Pass> Engine<P> {
-    pub(crate) fn new(pass: P, port: Option<u16>) -> Engine<P> {
+    /// `given`: where flows begin, from the first pass.
+    pub(crate) fn new(pass: P, port: Option<u16>, given: Option<Arc<Starts>>) -> Engine<P> {
         Engine {
             pass,
             stats: Stats::default(),
@@ -59,6 +84,10 @@ impl<P: Pass> Engine<P> {
             flows: Flows::new(),
             instances: 0,
             chunks: Vec::new(),
+            given,
+            found: Starts::new(),
+            young: VecDeque::new(),
+            other_link: None,
         }
     }
 
@@ -69,6 +98,15 @@ impl<P: Pass> Engine<P> {
         let stats = &mut self.stats;
         stats.packets += 1;
         stats.packets_cut += u64::from(record.wire > record.data.len());
+        let packets = stats.packets;
+        while let Some(&(since, slot, instance)) = self.young.front()
+            && packets - since > YOUTH_PACKETS
+        {
+            self.young.pop_front();
+            if self.flows.get(slot).instance == instance {
+                self.grow_up(slot, false);
+            }
+        }
         match parse(record.link, &buf[record.data.clone()], record.wire) {
             Packet::Tcp { key, seq, flags, payload, missing } => {
                 if self.wanted(&key) {
@@ -87,11 +125,17 @@ impl<P: Pass> Engine<P> {
                     self.udp(key, buf, 0..0, total);
                 }
             }
-            Packet::Fragment => stats.fragments += 1,
-            Packet::NotIp => stats.packets_not_ip += 1,
-            Packet::NotTcpUdp => stats.packets_not_tcp_udp += 1,
-            Packet::UnknownLink => stats.packets_other_link += 1,
-            Packet::Bad => stats.packets_bad += 1,
+            Packet::Fragment => self.stats.fragments += 1,
+            Packet::NotIp => self.stats.packets_not_ip += 1,
+            Packet::NotTcpUdp => self.stats.packets_not_tcp_udp += 1,
+            Packet::UnknownLink => {
+                self.stats.packets_other_link += 1;
+                // An interface that was not described has no type.
+                if record.link != u32::MAX {
+                    self.other_link = Some(record.link);
+                }
+            }
+            Packet::Bad => self.stats.packets_bad += 1,
         }
     }
 
@@ -127,13 +171,65 @@ impl<P: Pass> Engine<P> {
     }
 
     /// The ports were used again: the old flow ends where it stands.
-    fn replace(&mut self, slot: u32, tcp: Tcp, syn: bool) {
+    fn replace(&mut self, slot: u32, first: u32, syn: bool) {
         self.stats.ports_reused += 1;
         self.close(slot, &[]);
         let instance = self.instance();
         let key = self.flows.get(slot).key;
         let state = self.pass.open(&key, instance, syn);
-        self.flows.replace(slot, instance, Kind::Tcp(tcp), state);
+        self.flows.replace(slot, instance, Kind::Tcp(Tcp::new(first, syn)), state);
+        self.begin(slot, first, syn);
+    }
+
+    /// Without a SYN, where a new flow begins is known only later, or from the first pass.
+    fn begin(&mut self, slot: u32, first: u32, syn: bool) {
+        let flow = self.flows.get(slot);
+        flow.youth = (!syn).then(|| Box::new(Youth::new(first)));
+        if syn {
+            return;
+        }
+        self.young.push_back((self.stats.packets, slot, flow.instance));
+        if let Some(start) = self.given.as_ref().and_then(|given| given.get(&flow.instance)) {
+            flow.kind = Kind::Tcp(Tcp::new(start.first, start.syn));
+        }
+    }
+
+    /// It is clear now where the flow begins; `syn` when a SYN said so.
+    fn grow_up(&mut self, slot: u32, syn: bool) {
+        let flow = self.flows.get(slot);
+        let (Kind::Tcp(tcp), Some(youth)) = (&mut flow.kind, flow.youth.take()) else {
+            return;
+        };
+        if self.given.is_some() {
+            let weight = tcp.memory();
+            self.flows.weigh(slot, weight);
+            return;
+        }
+        let first = youth.first;
+        if syn || first != tcp.first() {
+            *tcp = Tcp::new(first, syn);
+            self.found.insert(flow.instance, Start { first, syn });
+        }
+        if let (true, Some(state)) = (syn, &mut flow.state) {
+            self.pass.begins(state);
+        }
+        for Early { seq, payload, missing } in youth.kept {
+            let range = 0..payload.len();
+            // Near each other and without flags, these neither end the flow nor replace it.
+            self.segment(slot, seq, Flags::default(), &payload, range, missing);
+        }
+    }
+
+    /// Takes note of a segment of a flow that may be young.
+    fn note(&mut self, slot: u32, first: u32, flags: Flags, len: usize) {
+        let flow = self.flows.get(slot);
+        if let Some(youth) = &mut flow.youth
+            && flow.state.is_some()
+            && !youth.notes(first, flags, len)
+        {
+            let syn = flags.syn && !flags.rst && youth.first == first;
+            self.grow_up(slot, syn);
+        }
     }
 
     fn tcp(
@@ -146,28 +242,38 @@ impl<P: Pass> Engine<P> {
         missing: usize,
     ) {
         let first = seq.wrapping_add(u32::from(flags.syn));
-        let len = payload.len() as u64;
+        let len = payload.len();
         let slot = match self.flows.find(&key) {
             Some(slot) => slot,
             // Without SYN or data there is nothing to follow yet.
             None if flags.rst || !flags.syn && payload.is_empty() && missing == 0 => return,
-            None => self.add(key, Kind::Tcp(Tcp::new(first)), flags.syn),
+            None => {
+                let slot = self.add(key, Kind::Tcp(Tcp::new(first, flags.syn)), flags.syn);
+                self.begin(slot, first, flags.syn);
+                slot
+            }
         };
         self.flows.touch(slot);
+        self.note(slot, first, flags, len + missing);
         let flow = self.flows.get(slot);
-        let Kind::Tcp(tcp) = &mut flow.kind else {
+        let Kind::Tcp(tcp) = &flow.kind else {
             unreachable!("the protocol is a part of the key");
         };
-        if flags.syn && !flags.rst && first != tcp.first() {
-            self.replace(slot, Tcp::new(first), true);
-        } else if flow.state.is_none() {
+        let closed = flow.state.is_none();
+        let another = flags.syn && !tcp.begins_at(first)
+            || closed && len + missing > 0 && !tcp.is_near(first);
+        if another && !flags.rst {
+            self.replace(slot, first, flags.syn);
+            self.note(slot, first, flags, len + missing);
+        } else if closed {
             self.stats.segments_after_close += u64::from(len > 0);
-            self.stats.bytes_after_close += len;
+            self.stats.bytes_after_close += len as u64;
             return;
         }
         let mut after = self.segment(slot, seq, flags, buf, payload.clone(), missing);
         if after == After::Reused {
-            self.replace(slot, Tcp::new(first), flags.syn);
+            self.replace(slot, first, flags.syn);
+            self.note(slot, first, flags, len + missing);
             after = self.segment(slot, seq, flags, buf, payload, missing);
         }
         if after == After::Closed {
@@ -190,7 +296,13 @@ impl<P: Pass> Engine<P> {
         payload: Range<usize>,
         missing: usize,
     ) -> After {
-        let Kind::Tcp(tcp) = &mut self.flows.get(slot).kind else {
+        let flow = self.flows.get(slot);
+        if let (Some(youth), None) = (&mut flow.youth, &self.given) {
+            let payload = buf[payload].to_vec();
+            youth.kept.push(Early { seq, payload, missing });
+            return After::Open;
+        }
+        let Kind::Tcp(tcp) = &mut flow.kind else {
             return After::Open;
         };
         let after = tcp.segment(seq, flags, buf, payload, missing, &mut self.chunks);
@@ -207,12 +319,14 @@ impl<P: Pass> Engine<P> {
             }
         }
         if let Kind::Tcp(tcp) = &flow.kind {
-            let weight = tcp.memory();
+            // The two passes hold different parts of a young flow, and must decide alike.
+            let weight = if flow.youth.is_some() { 0 } else { tcp.memory() };
             self.flows.weigh(slot, weight);
         }
     }
 
     fn close(&mut self, slot: u32, buf: &[u8]) {
+        self.grow_up(slot, false);
         let mut counts = Counts::default();
         let flow = self.flows.get(slot);
         let length = match &mut flow.kind {
@@ -225,6 +339,8 @@ impl<P: Pass> Engine<P> {
             Kind::Tcp(_) => return,
             Kind::Udp(length) => *length,
         };
+        self.stats.segments_after_close += counts.segments_after_close;
+        self.stats.bytes_after_close += counts.bytes_after_close;
         let flow = self.flows.get(slot);
         let (key, instance) = (flow.key, flow.instance);
         if let Some(state) = flow.state.take() {

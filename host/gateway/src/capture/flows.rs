@@ -1,7 +1,7 @@
 //! The flows that are open, in bounded number and memory.
 
 use super::packet::Key;
-use super::tcp::Tcp;
+use super::tcp::{Tcp, Youth};
 use std::collections::{BTreeSet, HashMap};
 
 /// Most flows tracked at once.
@@ -21,6 +21,8 @@ pub(crate) struct Flow<T> {
     /// Counts the flows in the order in which they appeared; the same in every pass.
     pub(crate) instance: u64,
     pub(crate) kind: Kind,
+    /// `None` once it is known where the stream begins.
+    pub(crate) youth: Option<Box<Youth>>,
     /// `None` once it is closed.
     pub(crate) state: Option<T>,
     /// Memory as it was last entered in the order of memory.
@@ -66,8 +68,16 @@ impl<T> Flows<T> {
 
     /// Adds a flow, in the place of the surplus one if there is one.
     pub(crate) fn add(&mut self, key: Key, instance: u64, kind: Kind, state: T) -> u32 {
-        let flow =
-            Flow { key, instance, kind, state: Some(state), weight: 0, older: NONE, newer: NONE };
+        let flow = Flow {
+            key,
+            instance,
+            kind,
+            youth: None,
+            state: Some(state),
+            weight: 0,
+            older: NONE,
+            newer: NONE,
+        };
         let slot = match self.surplus() {
             Some(slot) => {
                 self.unlink(slot);

@@ -17,7 +17,7 @@ use crate::flat::damage;
 use crate::input::Input;
 use crate::{Delivery, Options, SourceError, Stats, StreamId};
 use deliver::{Deliver, Step};
-use engine::Engine;
+use engine::{Engine, Starts};
 use records::Records;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,6 +29,7 @@ pub(crate) struct Capture {
     ng: bool,
     port: Option<u16>,
     plans: Arc<[Stream]>,
+    starts: Arc<Starts>,
     /// Names of the plans.
     names: Vec<String>,
     records: Records,
@@ -50,11 +51,17 @@ impl Capture {
         stats: &mut Stats,
     ) -> Result<Capture, SourceError> {
         let mut records = Records::new(ng);
-        let mut engine = Engine::new(Survey::new(options.resync), options.port);
+        let mut engine = Engine::new(Survey::new(options.resync), options.port, None);
         while let Some(record) = records.next(input)? {
             engine.packet(&records.buf, &record);
         }
         engine.finish();
+        if let Some(found) = engine.other_link
+            && engine.stats.packets_other_link == engine.stats.packets
+        {
+            return Err(SourceError::LinkType { name: input.name().to_owned(), found });
+        }
+        let starts = Arc::new(engine.found);
         let mut streams = engine.pass.streams;
         streams.sort_unstable_by_key(|stream| stream.instance);
         let mut names = name(&streams);
@@ -79,8 +86,9 @@ impl Capture {
             port,
             names,
             records: Records::new(ng),
-            engine: Engine::new(Deliver::new(Arc::clone(&plans)), port),
+            engine: deliver(&plans, &starts, port),
             plans,
+            starts,
             opened: Vec::new(),
             lent: Vec::new(),
             ended: false,
@@ -90,7 +98,7 @@ impl Capture {
 
     pub(crate) fn rewind(&mut self) {
         self.records = Records::new(self.ng);
-        self.engine = Engine::new(Deliver::new(Arc::clone(&self.plans)), self.port);
+        self.engine = deliver(&self.plans, &self.starts, self.port);
         self.lent = Vec::new();
         self.ended = false;
         self.damage = None;
@@ -140,6 +148,10 @@ impl Capture {
             }
         }))
     }
+}
+
+fn deliver(plans: &Arc<[Stream]>, starts: &Arc<Starts>, port: Option<u16>) -> Engine<Deliver> {
+    Engine::new(Deliver::new(Arc::clone(plans)), port, Some(Arc::clone(starts)))
 }
 
 /// Names the streams; those of a pair of ports that was used again are numbered from the second on.

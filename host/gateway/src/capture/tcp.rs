@@ -14,8 +14,8 @@ const PIECE_BYTES: usize = 96;
 const OLD_BYTES: u64 = 16 << 20;
 /// That many in a row, and the pair of ports was used again unseen.
 const OLD_SEGMENTS: u32 = 8;
-/// No window is wider.
-const WINDOW_BYTES: u64 = 1 << 30;
+/// What comes before the first byte seen of a stream, out of order, is nearer than this.
+const NEAR_BYTES: u32 = 256 << 10;
 
 /// Payload bytes, now in order.
 pub(crate) struct Chunk {
@@ -46,6 +46,9 @@ pub(crate) enum After {
 pub(crate) struct Counts {
     pub(crate) repeated_bytes: u64,
     pub(crate) repeated_segments: u64,
+    pub(crate) before_start: u64,
+    pub(crate) segments_after_close: u64,
+    pub(crate) bytes_after_close: u64,
     pub(crate) out_of_order: u64,
     pub(crate) keep_alives: u64,
     pub(crate) resets_ignored: u64,
@@ -58,6 +61,8 @@ pub(crate) struct Counts {
 pub(crate) struct Tcp {
     /// Of the first payload byte.
     base: u64,
+    /// Its SYN says so.
+    syn: bool,
     /// Of the next byte to deliver.
     next: u64,
     /// Behind the last byte that was sent, as far as the capture shows it.
@@ -74,11 +79,12 @@ pub(crate) struct Tcp {
 }
 
 impl Tcp {
-    /// A stream whose first byte has this sequence number.
-    pub(crate) fn new(first: u32) -> Tcp {
+    /// A stream whose first byte has this sequence number, by its SYN or as far as is known.
+    pub(crate) fn new(first: u32, syn: bool) -> Tcp {
         let base = 1 << 40 | u64::from(first);
         Tcp {
             base,
+            syn,
             next: base,
             sent: base,
             highest: base,
@@ -93,6 +99,18 @@ impl Tcp {
     /// Sequence number of the first payload byte.
     pub(crate) fn first(&self) -> u32 {
         self.base as u32
+    }
+
+    /// Whether a SYN before this sequence number is the one of this stream.
+    pub(crate) fn begins_at(&self, first: u32) -> bool {
+        let young = self.next - self.base <= u64::from(NEAR_BYTES);
+        first == self.first()
+            || !self.syn && young && self.first().wrapping_sub(first) <= NEAR_BYTES
+    }
+
+    /// Whether a segment after the end can be a late or repeated one.
+    pub(crate) fn is_near(&self, first: u32) -> bool {
+        self.widen(first).abs_diff(self.next) <= OLD_BYTES
     }
 
     /// Memory held.
@@ -120,7 +138,9 @@ impl Tcp {
         let len = payload.len() as u64;
         let whole = from + len + missing as u64;
         if flags.rst {
-            if from + OLD_BYTES < self.next || from > self.highest + WINDOW_BYTES {
+            // A receiver takes only a reset that fits its place exactly; one too many would lose
+            // the rest of a stream, one too few loses nothing.
+            if !(self.next..=self.highest).contains(&from) {
                 self.counts.resets_ignored += 1;
                 return After::Open;
             }
@@ -146,7 +166,9 @@ impl Tcp {
         }
         let limit = self.fin.unwrap_or(u64::MAX);
         self.highest = self.highest.max(whole.min(limit));
-        let to = (from + len).min(limit);
+        let to = (from + len).min(limit).max(from);
+        self.counts.bytes_after_close += from + len - to;
+        self.counts.segments_after_close += u64::from(len > 0 && to == from);
         if to > from {
             self.take(from, to, packet, payload, out);
         }
@@ -161,18 +183,28 @@ impl Tcp {
         self.fin = Some(fin);
         self.highest = fin;
         let beyond = self.held.split_off(&fin);
-        self.held_bytes -= beyond.values().map(Vec::len).sum::<usize>();
+        let mut dropped = beyond.values().map(Vec::len).sum::<usize>();
         if let Some(mut last) = self.held.last_entry() {
             let keep = (fin - *last.key()) as usize;
             let piece = last.get_mut();
-            self.held_bytes -= piece.len().saturating_sub(keep);
+            dropped += piece.len().saturating_sub(keep);
             piece.truncate(keep);
         }
+        self.held_bytes -= dropped;
+        self.counts.segments_after_close += beyond.len() as u64;
+        self.counts.bytes_after_close += dropped as u64;
     }
 
-    /// Nothing, or one byte, just before the next one to be sent.
+    /// Nothing, or one byte that is there already, just before the next one to be sent.
     fn keeps_alive(&self, flags: Flags, from: u64, whole: u64) -> bool {
-        !flags.syn && !flags.fin && from + 1 == self.sent && from >= self.base && whole - from <= 1
+        let last = !flags.syn && !flags.fin && from + 1 == self.sent && whole - from <= 1;
+        last && from >= self.base && (from < self.next || self.holds(from))
+    }
+
+    /// Whether the byte is held behind a hole.
+    fn holds(&self, at: u64) -> bool {
+        let piece = self.held.range(..=at).next_back();
+        piece.is_some_and(|(&start, piece)| start + piece.len() as u64 > at)
     }
 
     fn take(
@@ -189,6 +221,8 @@ impl Tcp {
         if from > self.next {
             self.counts.out_of_order += 1;
         }
+        let early = to.min(self.base).saturating_sub(from);
+        self.counts.before_start += early;
         let mut fresh = 0;
         let mut at = from.max(self.next);
         while at < to {
@@ -214,8 +248,8 @@ impl Tcp {
             }
             at = stop.max(self.next);
         }
-        self.counts.repeated_bytes += (to - from) - fresh;
-        self.counts.repeated_segments += u64::from(fresh == 0);
+        self.counts.repeated_bytes += (to - from) - early - fresh;
+        self.counts.repeated_segments += u64::from(fresh == 0 && early == 0);
     }
 
     /// Delivers what is held right at `next`.
@@ -257,5 +291,41 @@ impl Tcp {
             self.skip_to(self.highest);
         }
         self.next - self.base
+    }
+}
+
+/// The first packets of a flow whose SYN was not captured. An earlier segment may still follow, so
+/// the survey keeps them until it is known where the stream begins, and the delivery is told.
+pub(crate) struct Youth {
+    /// Lowest sequence number of a byte so far.
+    pub(crate) first: u32,
+    bytes: usize,
+    /// In the order in which they came.
+    pub(crate) kept: Vec<Early>,
+}
+
+/// A segment that waits.
+pub(crate) struct Early {
+    pub(crate) seq: u32,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) missing: usize,
+}
+
+impl Youth {
+    pub(crate) fn new(first: u32) -> Youth {
+        Youth { first, bytes: 0, kept: Vec::new() }
+    }
+
+    /// Takes note of a segment. `false` when it ends the youth.
+    pub(crate) fn notes(&mut self, first: u32, flags: Flags, len: usize) -> bool {
+        let ahead = first.wrapping_sub(self.first).cast_signed();
+        if flags.rst || ahead.unsigned_abs() > NEAR_BYTES || flags.syn && ahead > 0 {
+            return false;
+        }
+        if flags.syn || len > 0 && ahead < 0 {
+            self.first = first;
+        }
+        self.bytes += len;
+        !flags.syn && !flags.fin && self.bytes <= NEAR_BYTES as usize
     }
 }
