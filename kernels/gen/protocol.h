@@ -15,8 +15,8 @@
 #define TIDEGATE_PROTOCOL_H
 
 /* Layout of this table: both ends must have the same. */
-#define TG_PROTOCOL_ID_HI 0x0ca38f85UL
-#define TG_PROTOCOL_ID_LO 0x04e1a3efUL
+#define TG_PROTOCOL_ID_HI 0xc6685f2bUL
+#define TG_PROTOCOL_ID_LO 0xb1512231UL
 
 /* Limits */
 #define TG_HEADER_BYTES                                  8u         /* bytes of MsgType and BodyLength */
@@ -161,7 +161,7 @@
 #define TG_TRADING_BUSINESS_REJECT_BUSINESS_REJECT_REF_ID_BYTES 10u
 #define TG_TRADING_BUSINESS_REJECT_BUSINESS_REJECT_REASON_AT 51u        /* uInt16: reason */
 #define TG_TRADING_BUSINESS_REJECT_BUSINESS_REJECT_REASON_BYTES 2u
-#define TG_TRADING_BUSINESS_REJECT_BUSINESS_REJECT_TEXT_AT 53u        /* char[] (GBK): reason in words */
+#define TG_TRADING_BUSINESS_REJECT_BUSINESS_REJECT_TEXT_AT 53u        /* char[] (UTF-8 or GBK): reason in words */
 #define TG_TRADING_BUSINESS_REJECT_BUSINESS_REJECT_TEXT_BYTES 50u
 
 /* ReportSynchronization: part of 5 */
@@ -460,7 +460,7 @@
 #define TG_CANCEL_REJECT_ORD_STATUS_BYTES                1u
 #define TG_CANCEL_REJECT_CXL_REJ_REASON_AT               81u        /* uInt16: reason */
 #define TG_CANCEL_REJECT_CXL_REJ_REASON_BYTES            2u
-#define TG_CANCEL_REJECT_REJECT_TEXT_AT                  83u        /* char[] (GBK): reason in words */
+#define TG_CANCEL_REJECT_REJECT_TEXT_AT                  83u        /* char[] (UTF-8 or GBK): reason in words */
 #define TG_CANCEL_REJECT_REJECT_TEXT_BYTES               16u
 #define TG_CANCEL_REJECT_ORDER_ID_AT                     99u        /* char[]: exchange's number of the order */
 #define TG_CANCEL_REJECT_ORDER_ID_BYTES                  16u

@@ -1,9 +1,9 @@
 //! Options that several commands share.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use tidegate_gateway::Options;
 use tidegate_pipeline::frame::ChecksumPolicy;
 use tidegate_pipeline::toe::{Descriptor, Layout, WordOrder};
 
@@ -17,19 +17,13 @@ pub(crate) struct InputArgs {
     /// Go on behind a place where frames stop holding (.bin, captures)
     #[arg(long)]
     pub(crate) resync: bool,
-    /// Only packets from or to this port (captures)
-    #[arg(long, value_name = "PORT")]
-    pub(crate) port: Option<u16>,
-    /// Only the stream of this name, or those with it in their name (captures)
-    #[arg(long, value_name = "NAME")]
-    pub(crate) flow: Option<String>,
 }
 
-impl InputArgs {
-    /// The options of the source.
-    pub(crate) fn options(&self) -> Options {
-        Options { resync: self.resync, port: self.port, flow: self.flow.clone(), format: None }
-    }
+/// Reads a number; of anything else it says what was wanted.
+pub(crate) fn number<T: FromStr>(
+    wanted: &'static str,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
+    move |text| text.parse().map_err(|_| format!("wanted {wanted}"))
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -75,18 +69,18 @@ pub(crate) struct Framing {
     /// What to do with a message whose checksum is wrong
     #[arg(long, value_enum, default_value_t = Checksum::Drop)]
     checksum: Checksum,
-    /// Byte order of the length in a TOE header (.beats)
-    #[arg(long, value_enum, default_value_t = ToeLayout::Sample)]
-    toe_layout: ToeLayout,
-    /// Byte order of the words (.beats)
-    #[arg(long, value_enum, default_value_t = ToeWords::Auto)]
-    toe_words: ToeWords,
-    /// Bytes dropped at the start of each packet (.beats); 4 for the published sample
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    prefix_bytes: u16,
-    /// Whether the filler of a TOE header must be 0x55 (.beats)
-    #[arg(long, value_enum, default_value_t = Filler::Strict)]
-    filler: Filler,
+    /// Byte order of the length in a TOE header (.beats) [default: sample]
+    #[arg(long, value_enum)]
+    toe_layout: Option<ToeLayout>,
+    /// Byte order of the words (.beats) [default: auto]
+    #[arg(long, value_enum)]
+    toe_words: Option<ToeWords>,
+    /// Bytes dropped at the start of each packet (.beats); 4 for the published sample [default: 0]
+    #[arg(long, value_name = "N", value_parser = number::<u16>("a number up to 65535"))]
+    prefix_bytes: Option<u16>,
+    /// Whether the filler of a TOE header must be 0x55 (.beats) [default: strict]
+    #[arg(long, value_enum)]
+    filler: Option<Filler>,
 }
 
 impl Framing {
@@ -99,19 +93,28 @@ impl Framing {
         }
     }
 
+    /// Whether an option was given that only the words of an IO channel have: then a file is one of
+    /// these, unless it is plainly something else.
+    pub(crate) fn speaks_of_words(&self) -> bool {
+        self.toe_layout.is_some()
+            || self.toe_words.is_some()
+            || self.prefix_bytes.is_some()
+            || self.filler.is_some()
+    }
+
     /// The layout of the words, and whether their order is still to be seen.
     pub(crate) fn descriptor(&self) -> (Descriptor, bool) {
         let layout = match self.toe_layout {
-            ToeLayout::Sample => Layout::Sample,
-            ToeLayout::Text => Layout::Text,
+            None | Some(ToeLayout::Sample) => Layout::Sample,
+            Some(ToeLayout::Text) => Layout::Text,
         };
         let words = match self.toe_words {
-            ToeWords::Printed => WordOrder::Printed,
-            ToeWords::Auto | ToeWords::Channel => WordOrder::Channel,
+            Some(ToeWords::Printed) => WordOrder::Printed,
+            None | Some(ToeWords::Auto | ToeWords::Channel) => WordOrder::Channel,
         };
-        let strict_filler = self.filler == Filler::Strict;
-        let descriptor =
-            Descriptor { layout, words, strict_filler, prefix_bytes: self.prefix_bytes };
-        (descriptor, self.toe_words == ToeWords::Auto)
+        let strict_filler = self.filler != Some(Filler::Lenient);
+        let prefix_bytes = self.prefix_bytes.unwrap_or(0);
+        let descriptor = Descriptor { layout, words, strict_filler, prefix_bytes };
+        (descriptor, matches!(self.toe_words, None | Some(ToeWords::Auto)))
     }
 }

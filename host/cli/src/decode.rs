@@ -5,23 +5,24 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use tidegate_gateway::{Format, Source};
+use tidegate_gateway::Format;
 use tidegate_pipeline::frame::{Frame, FrameSink, Framer, Verdict};
 use tidegate_pipeline::toe::{Descriptor, Out, Toe, WordOrder};
 use tidegate_pipeline::{Fault, Resume};
 use tidegate_protocol::limits::{
     BEAT_BYTES, HEADER_BYTES, MAX_ANNOUNCEMENT_BYTES, MAX_SESSIONS, TRAILER_BYTES,
 };
-use tidegate_protocol::view::items_within;
 use tidegate_protocol::{FaultCode, View, ViewError};
 
-use crate::args::{Framing, InputArgs};
+use crate::args::{Framing, InputArgs, number};
 use crate::filter::Filter;
 use crate::input::{Consumer, Sessions, pump};
 use crate::json::{self, Style};
+use crate::place::{FaultLine, Label, Place};
 use crate::progress::Progress;
 use crate::summary::{self, Count};
 use crate::table_csv::Tables;
+use crate::{Unusable, open};
 
 /// Show every message of a file as JSON, one object a line, or as CSV tables.
 #[derive(Args, Debug)]
@@ -32,100 +33,30 @@ pub(crate) struct Decode {
     framing: Framing,
     #[command(flatten)]
     filter: Filter,
-    /// Write DIR/MSGTYPE.csv for each type and DIR/faults.csv instead of JSON
+    /// Write DIR/MSGTYPE.csv for each type and DIR/faults.csv instead of JSON; such tables of an
+    /// earlier run are replaced or removed
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     csv: Option<PathBuf>,
     /// Do not show faults (they are still counted)
     #[arg(long, help_heading = "Output")]
     no_faults: bool,
     /// Stop after this many messages were shown
-    #[arg(long, visible_alias = "head", value_name = "N", help_heading = "Output")]
+    #[arg(long, visible_alias = "head", value_name = "N", help_heading = "Output",
+        value_parser = number::<u64>("a number of messages"))]
     limit: Option<u64>,
-}
-
-/// How a stream is named in the output: a number or a text.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Label {
-    /// As in a CSV cell.
-    pub(crate) text: String,
-    json: Vec<u8>,
-}
-
-impl Label {
-    pub(crate) fn number(number: u16) -> Self {
-        Self { text: number.to_string(), json: number.to_string().into_bytes() }
-    }
-
-    pub(crate) fn name(name: &str) -> Self {
-        let mut json = Vec::new();
-        json::string(&mut json, name);
-        Self { text: name.to_owned(), json }
-    }
-
-    /// As in JSON.
-    pub(crate) fn json(&self) -> &[u8] {
-        &self.json
-    }
-}
-
-/// Where a message stands.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
-    /// Its stream.
-    pub(crate) stream: &'a Label,
-    /// Its number over the whole input.
-    pub(crate) msg: u64,
-    /// Its first byte in the stream.
-    pub(crate) offset: u64,
-    /// MsgType.
-    pub(crate) msg_type: u32,
-}
-
-impl<'a> Place<'a> {
-    fn of(frame: &Frame<'_>, labels: &'a [Label]) -> Self {
-        let stream = &labels[usize::from(frame.session)];
-        Self { stream, msg: frame.msg, offset: frame.offset, msg_type: frame.msg_type }
-    }
-}
-
-/// A fault as it is shown.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FaultLine<'a> {
-    /// What.
-    pub(crate) code: FaultCode,
-    /// Where it begins.
-    pub(crate) offset: u64,
-    /// Bytes concerned.
-    pub(crate) length: u64,
-    /// Number of the message, where it was framed.
-    pub(crate) msg: Option<u64>,
-    /// What came of a message that was cut off.
-    pub(crate) cut: Option<&'a [u8]>,
-}
-
-impl FaultLine<'_> {
-    /// Appends an object with the fields that had wholly arrived; nothing if no message was cut.
-    pub(crate) fn captured(&self, out: &mut Vec<u8>, style: Style) {
-        let Some(bytes) = self.cut else { return };
-        out.push(b'{');
-        if let Some(msg_type) = bytes.first_chunk().map(|bytes| u32::from_be_bytes(*bytes)) {
-            json::key(out, "Type");
-            json::unsigned(out, u64::from(msg_type));
-            if let (Some(body), Some(items)) = (
-                bytes.get(HEADER_BYTES..),
-                items_within(msg_type, &bytes[HEADER_BYTES.min(bytes.len())..]),
-            ) && !body.is_empty()
-            {
-                json::members(out, items, style);
-            }
-        }
-        out.push(b'}');
-    }
 }
 
 enum Shape {
     Json,
     Csv(Box<Tables>),
+}
+
+/// A stream that has a session.
+#[derive(Default)]
+struct Stream {
+    label: Label,
+    /// Asked for.
+    wanted: bool,
 }
 
 /// Shows frames and faults.
@@ -134,7 +65,7 @@ struct Show<'a> {
     shape: Shape,
     /// JSON that is not yet written.
     out: Vec<u8>,
-    labels: Vec<Label>,
+    streams: Vec<Stream>,
     faults_too: bool,
     limit: u64,
     shown: u64,
@@ -169,7 +100,7 @@ impl Show<'_> {
 
     fn head(out: &mut Vec<u8>, place: &Place<'_>) {
         out.extend_from_slice(b"{\"Stream\":");
-        out.extend_from_slice(&place.stream.json);
+        out.extend_from_slice(place.stream.json());
         let numbers =
             [("Msg", place.msg), ("Offset", place.offset), ("MsgType", u64::from(place.msg_type))];
         for (name, number) in numbers {
@@ -184,7 +115,7 @@ impl Show<'_> {
         {
             return;
         }
-        let place = Place::of(frame, &self.labels);
+        let place = Place::of(frame, &self.streams[usize::from(frame.session)].label);
         self.shown += 1;
         match &mut self.shape {
             Shape::Json => {
@@ -203,7 +134,7 @@ impl Show<'_> {
         if !self.filter.takes_type(frame.msg_type) || self.filter.asks_content() {
             return;
         }
-        let place = Place::of(frame, &self.labels);
+        let place = Place::of(frame, &self.streams[usize::from(frame.session)].label);
         self.shown += 1;
         match &mut self.shape {
             Shape::Json => {
@@ -247,7 +178,7 @@ impl Show<'_> {
         }
         let out = &mut self.out;
         out.extend_from_slice(b"{\"Stream\":");
-        out.extend_from_slice(stream.map_or(b"null", |label| &label.json));
+        out.extend_from_slice(stream.map_or(b"null", |label| label.json()));
         json::key(out, "Offset");
         json::unsigned(out, fault.offset);
         json::key(out, "Fault");
@@ -267,17 +198,20 @@ impl Show<'_> {
     }
 
     fn session_line(&mut self, session: Option<u16>, line: &FaultLine<'_>) {
-        // The label is taken out for as long as its line is written.
         let Some(session) = session.map(usize::from) else { return self.line(None, line) };
-        let label = std::mem::take(&mut self.labels[session]);
-        self.line(Some(&label), line);
-        self.labels[session] = label;
+        if self.streams[session].wanted {
+            // The label is taken out for as long as its line is written.
+            let label = std::mem::take(&mut self.streams[session].label);
+            self.line(Some(&label), line);
+            self.streams[session].label = label;
+        }
     }
 }
 
 impl FrameSink for Show<'_> {
     fn frame(&mut self, frame: Frame<'_>) {
-        if self.done() || frame.verdict == Verdict::Dropped {
+        let wanted = self.streams[usize::from(frame.session)].wanted;
+        if self.done() || !wanted || frame.verdict == Verdict::Dropped {
             return;
         }
         let code = match View::new(frame.msg_type, frame.body()) {
@@ -316,15 +250,20 @@ struct Rooms<'a> {
     detect_words: bool,
     show: Show<'a>,
     numbered: bool,
+    /// Streams of a capture that were not asked for.
+    unwanted: u64,
 }
 
 impl Consumer for Rooms<'_> {
     fn named(&mut self, session: u16, stream: &str) {
         self.framer.grow(session);
-        let labels = &mut self.show.labels;
-        labels.resize(labels.len().max(usize::from(session) + 1), Label::default());
-        labels[usize::from(session)] =
-            if self.numbered { Label::number(session) } else { Label::name(stream) };
+        let label = if self.numbered { Label::number(session) } else { Label::name(stream) };
+        let wanted = self.show.filter.takes_stream(&label.text);
+        self.unwanted += u64::from(!wanted && !self.numbered);
+        let streams = &mut self.show.streams;
+        let count = streams.len().max(usize::from(session) + 1);
+        streams.resize_with(count, Stream::default);
+        streams[usize::from(session)] = Stream { label, wanted };
     }
 
     fn reset(&mut self, session: u16, resume: Resume) -> bool {
@@ -352,7 +291,9 @@ impl Consumer for Rooms<'_> {
         let (offset, length) = range;
         let line = FaultLine { code, offset, length, msg: None, cut: None };
         if session.is_none() && !stream.is_empty() {
-            self.show.line(Some(&Label::name(stream)), &line);
+            if self.show.filter.takes_stream(stream) {
+                self.show.line(Some(&Label::name(stream)), &line);
+            }
         } else {
             self.show.session_line(session, &line);
         }
@@ -374,7 +315,13 @@ fn toe_out(framer: &mut Framer, show: &mut Show<'_>, out: Out<'_>) {
 
 /// Runs the command.
 pub(crate) fn run(args: &Decode) -> Result<()> {
-    let mut source = Source::open(&args.input.file, &args.input.options())?;
+    let mut source = open::open(&args.input, args.framing.speaks_of_words())?;
+    let numbered = matches!(source.format(), Format::Bin | Format::Beats);
+    if let (true, Some(port)) = (numbered, args.filter.port) {
+        let (file, form) = (args.input.file.display(), source.format().name());
+        let text = format!("--port {port}: wanted a capture, found .{form} without ports: {file}");
+        return Err(Unusable(text).into());
+    }
     let shape = match &args.csv {
         Some(directory) => Shape::Csv(Box::new(Tables::create(directory, !args.no_faults)?)),
         None => Shape::Json,
@@ -388,12 +335,13 @@ pub(crate) fn run(args: &Decode) -> Result<()> {
         toe: None,
         descriptor,
         detect_words,
-        numbered: matches!(source.format(), Format::Bin | Format::Beats),
+        numbered,
+        unwanted: 0,
         show: Show {
             filter: &args.filter,
             shape,
             out: Vec::with_capacity(2 * BLOCK),
-            labels: Vec::new(),
+            streams: Vec::new(),
             faults_too: !args.no_faults,
             limit: args.limit.unwrap_or(u64::MAX),
             shown: 0,
@@ -410,7 +358,7 @@ pub(crate) fn run(args: &Decode) -> Result<()> {
     }
     let mut sessions = Sessions::new(1 << 16);
     pump(&mut source, &mut sessions, &mut rooms, &progress)?;
-    let Rooms { mut framer, toe, mut show, .. } = rooms;
+    let Rooms { mut framer, toe, mut show, unwanted, .. } = rooms;
     let swallowed_link = toe.as_ref().map_or(0, Toe::swallowed_bytes);
     if let Some(mut toe) = toe {
         toe.stop(|out| toe_out(&mut framer, &mut show, out));
@@ -421,9 +369,10 @@ pub(crate) fn run(args: &Decode) -> Result<()> {
     if let Some(error) = show.error {
         return Err(error);
     }
-    if let Shape::Csv(tables) = show.shape {
-        tables.finish()?;
-    }
+    let stale = match show.shape {
+        Shape::Csv(tables) => tables.finish()?,
+        Shape::Json => 0,
+    };
     let messages = framer.next_msg();
     let mut counts = if show.shown >= show.limit {
         // How far the last block was read says nothing.
@@ -438,6 +387,9 @@ pub(crate) fn run(args: &Decode) -> Result<()> {
     counts.push(Count::new(show.surplus, "surplus byte", "surplus bytes"));
     let swallowed = framer.swallowed_bytes() + swallowed_link;
     counts.push(Count::new(swallowed, "swallowed byte", "swallowed bytes"));
+    let (one, many) = ("table of an earlier run removed", "tables of an earlier run removed");
+    counts.push(Count::new(stale, one, many));
+    counts.push(Count::new(unwanted, "stream not asked for", "streams not asked for"));
     counts.extend(summary::of_source(source.stats()));
     counts.extend(summary::of_sessions(&sessions));
     crate::note(&summary::line(&counts));

@@ -1,19 +1,20 @@
 //! `tidegate encode`: messages from the rows of a CSV file.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, stdin};
+use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 use clap::Args;
-use flate2::bufread::MultiGzDecoder;
+use tidegate_gateway::{Delivery, Format, Options, Source};
 use tidegate_protocol::limits::{
     HEADER_BYTES, MAX_ANNOUNCEMENT_BYTES, MAX_BODY_BYTES, TRAILER_BYTES,
 };
 use tidegate_protocol::schema::{Message, Then, Type};
 use tidegate_protocol::{find, frame};
 
+use crate::args::number;
 use crate::frames_out::FramesOut;
 use crate::row::{Bad, Given, Lookup, Row};
 use crate::table_csv::PLACE_COLUMNS;
@@ -22,15 +23,17 @@ use crate::{Unusable, text, vendor};
 /// Write messages from a CSV file whose columns are field names: the inverse of `decode --csv`.
 #[derive(Args, Debug)]
 pub(crate) struct Encode {
-    /// The rows, one message type a file, also with .gz; `-` is the standard input
+    /// The rows, one message type a file, also with .gz or .zst; `-` is the standard input
     #[arg(value_name = "CSV")]
     csv: PathBuf,
-    /// Where to write: .bin (frames one behind the other), .beats (words of an IO channel), .pcap
-    /// (one TCP stream), or `-` for frames to the standard output
+    /// Where to write: .beats (words of an IO channel), .pcap (one TCP stream) or any other name
+    /// (frames one behind the other), also with .gz; `-` for frames to the standard output. A file
+    /// that is there is replaced when all rows were good
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
-    /// The message type, where neither a column MsgType nor the file's name says it
-    #[arg(long = "type", value_name = "MSGTYPE")]
+    /// The message type, where no column MsgType says it; the file's name says it last
+    #[arg(long = "type", value_name = "MSGTYPE",
+        value_parser = number::<u32>("a message type such as 300191"))]
     msg_type: Option<u32>,
     /// Session in the TOE headers of a .beats file
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..128))]
@@ -80,16 +83,48 @@ impl Lookup for Cells<'_> {
     }
 }
 
-fn open(path: &Path) -> Result<Box<dyn Read>> {
-    let failed = || format!("cannot open {}", path.display());
-    let file: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(stdin())
-    } else {
-        Box::new(File::open(path).with_context(failed)?)
-    };
-    let mut file = BufReader::with_capacity(1 << 16, file);
-    let gzip = file.fill_buf().with_context(failed)?.starts_with(&[0x1f, 0x8b]);
-    Ok(if gzip { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+/// The bytes of a source, which opens and unpacks as for messages.
+struct Bytes {
+    source: Source,
+    chunk: Vec<u8>,
+    at: usize,
+}
+
+impl Bytes {
+    fn open(path: &Path) -> Result<Self> {
+        let options = Options { format: Some(Format::Bin), ..Options::default() };
+        Ok(Self { source: Source::open(path, &options)?, chunk: Vec::new(), at: 0 })
+    }
+}
+
+impl Read for Bytes {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.at == self.chunk.len() {
+            match self.source.next().map_err(io::Error::other)? {
+                None => return Ok(0),
+                Some(Delivery::Bytes { bytes, .. }) => {
+                    self.chunk.clear();
+                    self.chunk.extend_from_slice(bytes);
+                    self.at = 0;
+                }
+                Some(Delivery::Fault { offset, .. }) => {
+                    let text = format!("the compressed data are damaged behind byte {offset}");
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+                }
+                Some(_) => {}
+            }
+        }
+        let count = out.len().min(self.chunk.len() - self.at);
+        out[..count].copy_from_slice(&self.chunk[self.at..self.at + count]);
+        self.at += count;
+        Ok(count)
+    }
+}
+
+/// Whether both names are of one file.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let real = |path| fs::canonicalize(path).ok();
+    real(one).is_some_and(|one| one.is_file() && real(other) == Some(one))
 }
 
 /// The type in a name such as `300191.csv.gz`.
@@ -100,7 +135,11 @@ fn stem_type(path: &Path) -> Option<u32> {
 /// Runs the command.
 pub(crate) fn run(args: &Encode) -> Result<()> {
     let name = args.csv.display().to_string();
-    let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(open(&args.csv)?);
+    if is_same_file(&args.csv, &args.out) {
+        return Err(Unusable(format!("--out {}: that is the input", args.out.display())).into());
+    }
+    let bytes = Bytes::open(&args.csv)?;
+    let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(bytes);
     let columns = columns(&name, reader.headers().map_err(|error| csv_error(&name, error))?)?;
     let mut shape = None;
     let mut out = FramesOut::create(&args.out, args.cid)?;
@@ -139,9 +178,16 @@ pub(crate) fn run(args: &Encode) -> Result<()> {
         // A file without rows must still make sense.
         shape_of(args, &columns, None)?;
     }
+    let recognised = out.is_recognised();
     let (messages, bytes) = out.finish()?;
     let one = if messages == 1 { "message" } else { "messages" };
-    crate::note(&format!("{messages} {one}, {bytes} bytes to {}", args.out.display()));
+    let to = args.out.display();
+    crate::note(&format!("{messages} {one}, {bytes} bytes of messages, to {to}"));
+    if !recognised {
+        crate::note(
+            "warning: a flow of one message is not recognised: `decode` takes it for foreign",
+        );
+    }
     Ok(())
 }
 
@@ -174,15 +220,17 @@ fn shape_of(args: &Encode, columns: &Columns, column: Option<u32>) -> Result<Sha
     let names: Vec<&str> = columns.names.iter().map(String::as_str).collect();
     let layout = if column.is_none() { vendor::recognise(&names) } else { None };
     let layout_type = layout.map(vendor::Layout::msg_type);
-    let stem = stem_type(&args.csv);
-    let said = column.or(layout_type).or(stem);
+    let said = column.or(layout_type);
     if let (Some(option), Some(said)) = (args.msg_type, said)
         && option != said
     {
         let text = format!("{name}: --type {option}, but the file says {said}");
         return Err(Unusable(text).into());
     }
-    let Some(msg_type) = said.or(args.msg_type) else {
+    // A date or a security is a number too.
+    let is_type = |stem: &u32| find(*stem).is_some() || columns.at.contains_key("BodyHex");
+    let stem = || stem_type(&args.csv).filter(is_type);
+    let Some(msg_type) = said.or(args.msg_type).or_else(stem) else {
         let text = "wanted a column MsgType, a file name such as 300191.csv, or --type";
         return Err(Unusable(format!("{name}: {text}")).into());
     };
@@ -235,7 +283,7 @@ fn needs(message: &Message, has: impl Fn(&str) -> bool) -> (Vec<String>, Vec<Str
             let name = field.name.to_owned();
             match field.ty {
                 Type::Count | Type::Length => want(&[name], false),
-                Type::Char | Type::Text | Type::Gbk => {
+                ty if ty.is_text() => {
                     let hex = format!("{name}Hex");
                     want(&[name, hex], true);
                 }

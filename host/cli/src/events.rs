@@ -57,6 +57,7 @@ fn begin(out: &mut Vec<u8>, tag: &Tag, kind: &str) {
 /// Why a record was not applied.
 fn reason(flags: u8) -> Option<&'static str> {
     let reasons = [
+        (flag::BAD_CHECKSUM, "bad_checksum"),
         (flag::DUPLICATE, "duplicate"),
         (flag::UNNAMED, "unnamed"),
         (flag::STALE, "stale"),
@@ -74,10 +75,6 @@ fn end(out: &mut Vec<u8>, flags: u8) {
             json::key(out, "why");
             json::string(out, why);
         }
-    }
-    if flags & flag::BAD_CHECKSUM != 0 {
-        json::key(out, "bad_checksum");
-        out.extend_from_slice(b"true");
     }
     out.extend_from_slice(b"}\n");
 }

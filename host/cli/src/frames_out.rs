@@ -1,11 +1,14 @@
 //! Where encoded frames go: one behind the other, as words of an IO channel, or as a capture.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write, stdout};
+use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tidegate_gateway::write::{PcapWriter, TcpFlags};
 use tidegate_pipeline::toe::Descriptor;
 use tidegate_protocol::limits::HEADER_BYTES;
@@ -20,41 +23,120 @@ const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 5016)
 const CLIENT: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 40_001);
 
 enum Form {
-    Bin(Box<dyn Write>),
-    Beats { out: Box<dyn Write>, cid: u8, words: Vec<u8> },
-    Pcap { out: PcapWriter<Box<dyn Write>>, seq: u32, time_ns: u64 },
+    Bin(Out),
+    Beats { out: Out, cid: u8, words: Vec<u8> },
+    Pcap { out: PcapWriter<Out>, seq: u32, time_ns: u64 },
 }
 
-/// A file (or the standard output) that takes frames. Without [`FramesOut::finish`] the file is
-/// taken away again: half of it is worth nothing.
+/// Where the bytes go.
+enum Out {
+    Plain(BufWriter<File>),
+    Gzip(GzEncoder<BufWriter<File>>),
+    Stdout(BufWriter<Stdout>),
+}
+
+impl Out {
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Out::Plain(mut out) => out.flush(),
+            Out::Gzip(out) => out.finish()?.flush(),
+            Out::Stdout(mut out) => out.flush(),
+        }
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Out::Plain(out) => out.write(bytes),
+            Out::Gzip(out) => out.write(bytes),
+            Out::Stdout(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Out::Plain(out) => out.flush(),
+            Out::Gzip(out) => out.flush(),
+            Out::Stdout(out) => out.flush(),
+        }
+    }
+}
+
+/// A file (or the standard output) that takes frames. It stands under its name when it is whole:
+/// until [`FramesOut::finish`] it is written beside, and what was there before stays.
 pub(crate) struct FramesOut {
     form: Form,
     /// Stream bytes that do not fill a packet yet.
     pending: Vec<u8>,
     messages: u64,
     bytes: u64,
+    name: String,
     partial: Partial,
 }
 
-/// The file, as long as it is not whole.
-struct Partial(Option<PathBuf>);
+/// The file under the name that it has as long as it is not whole, and its own name.
+struct Partial(Option<(PathBuf, PathBuf)>);
+
+impl Partial {
+    /// Opens the file beside `path`, or `path` itself where that is a device or a pipe.
+    fn open(path: &Path) -> io::Result<(File, Self)> {
+        let there = fs::metadata(path).ok();
+        let Some(there) = there else { return Self::beside(path) };
+        if !there.is_file() {
+            return Ok((File::create(path)?, Self(None)));
+        }
+        // A file that may not be written is not replaced either, and a link stays one.
+        File::options().write(true).open(path)?;
+        let (file, partial) = Self::beside(&fs::canonicalize(path)?)?;
+        file.set_permissions(there.permissions())?;
+        Ok((file, partial))
+    }
+
+    fn beside(path: &Path) -> io::Result<(File, Self)> {
+        let mut name = OsString::from(".");
+        name.push(path.file_name().ok_or(io::ErrorKind::InvalidFilename)?);
+        name.push(format!(".{}.part", std::process::id()));
+        let part = path.with_file_name(name);
+        let file = File::create(&part)?;
+        Ok((file, Self(Some((part, path.to_owned())))))
+    }
+
+    fn keep(mut self) -> io::Result<()> {
+        if let Some((part, path)) = &self.0 {
+            fs::rename(part, path)?;
+        }
+        self.0 = None;
+        Ok(())
+    }
+}
 
 impl FramesOut {
     /// Creates the file; its name tells the form.
     pub(crate) fn create(path: &Path, cid: u8) -> Result<Self> {
-        let extension = path.extension().and_then(|extension| extension.to_str());
         if path == Path::new("-") {
-            let out = BufWriter::with_capacity(1 << 16, stdout());
-            return Ok(Self::new(Form::Bin(Box::new(out)), None));
+            let out = Out::Stdout(BufWriter::with_capacity(1 << 16, stdout()));
+            return Ok(Self::new(Form::Bin(out), "the standard output".to_owned(), Partial(None)));
         }
-        if !matches!(extension, Some("bin" | "beats" | "pcap")) {
-            let text = "wanted a name with .bin, .beats or .pcap, or -";
-            return Err(Unusable(format!("--out {}: {text}", path.display())).into());
+        let extension = |path: &Path| Some(path.extension()?.to_str()?.to_owned());
+        let (gzip, form) = match extension(path).as_deref() {
+            Some("gz") => (true, extension(&path.with_extension(""))),
+            _ => (false, extension(path)),
+        };
+        if let Some(form @ ("zst" | "pcapng")) = form.as_deref() {
+            let text = "wanted .beats, .pcap or any other name for plain frames, also with .gz";
+            let name = path.display();
+            return Err(Unusable(format!("--out {name}: {text}; .{form} is not written")).into());
         }
         let failed = || format!("cannot create {}", path.display());
-        let file = File::create(path).with_context(failed)?;
-        let out: Box<dyn Write> = Box::new(BufWriter::with_capacity(1 << 16, file));
-        let form = match extension {
+        let (file, partial) = Partial::open(path).with_context(failed)?;
+        let file = BufWriter::with_capacity(1 << 16, file);
+        let out = if gzip {
+            Out::Gzip(GzEncoder::new(file, Compression::default()))
+        } else {
+            Out::Plain(file)
+        };
+        let form = match form.as_deref() {
             Some("beats") => Form::Beats { out, cid, words: Vec::new() },
             Some("pcap") => {
                 let mut out = PcapWriter::new(out).with_context(failed)?;
@@ -63,17 +145,20 @@ impl FramesOut {
             }
             _ => Form::Bin(out),
         };
-        Ok(Self::new(form, Some(path.to_owned())))
+        Ok(Self::new(form, path.display().to_string(), partial))
     }
 
-    fn new(form: Form, partial: Option<PathBuf>) -> Self {
-        let partial = Partial(partial);
-        Self { form, pending: Vec::new(), messages: 0, bytes: 0, partial }
+    fn new(form: Form, name: String, partial: Partial) -> Self {
+        Self { form, pending: Vec::new(), messages: 0, bytes: 0, name, partial }
     }
 
     fn failed(&self) -> String {
-        let path = self.partial.0.as_deref().unwrap_or(Path::new("the standard output"));
-        format!("cannot write {}", path.display())
+        format!("cannot write {}", self.name)
+    }
+
+    /// Whether a reader finds the messages: in a capture a flow of one is taken for foreign.
+    pub(crate) fn is_recognised(&self) -> bool {
+        self.messages != 1 || !matches!(self.form, Form::Pcap { .. })
     }
 
     /// Takes one frame.
@@ -110,22 +195,21 @@ impl FramesOut {
                 self.form.packet(&self.pending)?;
             }
             match self.form {
-                Form::Bin(mut out) | Form::Beats { mut out, .. } => out.flush(),
+                Form::Bin(out) | Form::Beats { out, .. } => out.finish(),
                 Form::Pcap { mut out, seq, time_ns } => {
                     out.tcp(SERVER, CLIENT, seq, TcpFlags::FIN, &[], time_ns)?;
-                    out.finish().map(drop)
+                    out.finish()?.finish()
                 }
             }
         };
-        last().context(failed)?;
-        self.partial.0 = None;
+        last().and_then(|()| self.partial.keep()).context(failed)?;
         Ok((self.messages, self.bytes))
     }
 }
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        if let Some(path) = &self.0 {
+        if let Some((path, _)) = &self.0 {
             // The reason is on its way to the user; a file that stays is no second one.
             let _ = fs::remove_file(path);
         }

@@ -141,7 +141,8 @@ fn member(out: &mut Vec<u8>, field: &Field, value: Value<'_>, style: Style) {
         key(out, field.name);
         string(out, text);
     }
-    if text.is_none() || style == Style::Exact && !text::padded_with_spaces(raw) {
+    let lost = |text: &str| !text::comes_back(field.ty, raw, text);
+    if text.as_deref().is_none_or(|text| style == Style::Exact && lost(text)) {
         key_with(out, field.name, "Hex");
         out.push(b'"');
         hex(out, raw);

@@ -9,7 +9,9 @@ mod filter;
 mod frames_out;
 mod input;
 mod json;
+mod open;
 mod outputs;
+mod place;
 mod progress;
 mod replay;
 mod report;
@@ -22,11 +24,12 @@ mod text;
 mod vendor;
 
 use std::fmt;
-use std::io::{ErrorKind, Write, stderr, stdout};
+use std::io::{self, Write, stderr, stdout};
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
 use anyhow::{Context, Result};
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use tidegate_protocol::PROTOCOL_ID;
 
@@ -57,9 +60,14 @@ enum Command {
 
 Each line is {\"Stream\",\"Msg\",\"Offset\",\"MsgType\",...} with the fields of the
 specification, or a fault {\"Stream\",\"Offset\",\"Fault\":\"room.code\",...}. A damaged file
-is decoded as far as it goes. Text that is no text is shown in hexadecimal digits as
-<field>Hex. A table has such a column only if a row needs it, behind the others: with it
-`encode` gives the same bytes again, NUL padding included.")]
+is decoded as far as it goes. Every message counts for Msg, shown or not.
+
+The streams of a capture have names such as \"tcp:10.0.0.1:5016>10.0.0.2:40001\". A whole
+name after --flow means this stream, a part of one means every stream with it.
+
+Text that is no text is shown in hexadecimal digits as <field>Hex. A table has such a
+column only if a row needs it, behind the others: with it `encode` gives the same bytes
+again, NUL padding included.")]
     Decode(decode::Decode),
     #[command(after_help = "Examples:
   tidegate encode 300191.csv --out day.bin
@@ -67,9 +75,11 @@ is decoded as far as it goes. Text that is no text is shown in hexadecimal digit
   tidegate encode snapshots.csv --out - | tidegate decode -
 
 The columns are the names of the fields, as `decode --csv` writes them; groups are JSON
-arrays in one cell and counts may be left out. Two vendor layouts are known by their
-header: trades (300191 without SecurityIDSource) and ten-level snapshots (MDDate, MDTime,
-BuyPrice1, ...), which become 300111.")]
+arrays in one cell and counts may be left out. Numbers are exact or refused, never
+rounded. The type stands in a column MsgType, after --type, or in the name of the file.
+
+Two vendor layouts are known by their header: trades (300191 without SecurityIDSource)
+and ten-level snapshots (MDDate, MDTime, BuyPrice1, ...), which become 300111.")]
     Encode(encode::Encode),
     #[command(after_help = "Examples:
   tidegate replay day.pcap --setup setup.toml
@@ -77,7 +87,15 @@ BuyPrice1, ...), which become 300111.")]
   tidegate replay day.bin --no-latency
 
 Without [securities] in the setup a first pass collects the securities of the input. The
-same input and setup give the same bytes in every file of --out.")]
+same input and setup give the same bytes in every file of --out.
+
+summary.json has two digests of each output: `files_sha256` is that of the file as it is
+written, as sha256sum says it; `sha256` is that of the records behind it, in their fixed
+binary layout, which is the same on every engine and in every form of writing.
+
+There are 128 sessions, as on a card. A capture with more streams open at once takes the
+session that was not used for longest from its stream: between two messages nothing is
+lost, inside of one the stream is not read until it resumes. A warning counts this.")]
     Replay(replay::Replay),
     #[command(after_help = "Examples:
   tidegate setup --example > setup.toml
@@ -112,8 +130,8 @@ pub(crate) fn note(text: &str) {
 /// Whether the reader of our output went away.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        let io = cause.downcast_ref::<std::io::Error>();
-        io.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+        let io = cause.downcast_ref::<io::Error>();
+        io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     })
 }
 
@@ -127,8 +145,41 @@ fn one_line(error: &anyhow::Error) -> String {
     lines.collect::<Vec<&str>>().join(": ")
 }
 
+/// What is wrong with the arguments, in one line.
+fn usage(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut out = String::new();
+    for line in lines
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"))
+    {
+        out += match out.chars().last() {
+            None => "",
+            Some(':') => " ",
+            Some(_) if line.starts_with('[') => " ",
+            Some(_) if line.starts_with("tip:") => "; ",
+            Some(_) => ", ",
+        };
+        out += line;
+    }
+    out
+}
+
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and version are texts of their own.
+        Err(text)
+            if !text.use_stderr()
+                || text.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand =>
+        {
+            text.exit()
+        }
+        Err(error) => {
+            note(&usage(&error));
+            return ExitCode::from(2);
+        }
+    };
     let result = match &cli.command {
         Command::Decode(args) => decode::run(args),
         Command::Encode(args) => encode::run(args),

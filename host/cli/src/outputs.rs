@@ -1,7 +1,7 @@
 //! The files of `tidegate replay --out`: the same input and setup give the same bytes.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -13,8 +13,8 @@ use tidegate_protocol::limits::BOOK_LEVELS;
 use tidegate_protocol::schema::Type;
 use tidegate_protocol::units::{Fixed, PxE6};
 
-use crate::decode::Label;
 use crate::events::Events;
+use crate::place::Label;
 use crate::{json, text};
 
 /// Bytes that are written at once.
@@ -25,6 +25,7 @@ struct Lines {
     path: PathBuf,
     file: File,
     bytes: Vec<u8>,
+    digest: Sha256,
 }
 
 impl Lines {
@@ -32,12 +33,13 @@ impl Lines {
         let path = directory.join(name);
         let file =
             File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-        Ok(Self { path, file, bytes: Vec::with_capacity(2 * BLOCK) })
+        Ok(Self { path, file, bytes: Vec::with_capacity(2 * BLOCK), digest: Sha256::new() })
     }
 
     fn write(&mut self, above: usize) -> Result<()> {
         if self.bytes.len() > above {
             let result = self.file.write_all(&self.bytes);
+            self.digest.update(&self.bytes);
             self.bytes.clear();
             result.with_context(|| format!("cannot write {}", self.path.display()))?;
         }
@@ -45,7 +47,7 @@ impl Lines {
     }
 }
 
-/// Every file but the quotes and the summary, and the digests of the records.
+/// Every file but the quotes and the summary, and the digests of the records behind them.
 pub(crate) struct Outputs {
     directory: PathBuf,
     gather: Events,
@@ -140,12 +142,21 @@ impl Outputs {
             lines.write(0)?;
         }
         let path = self.directory.join("quotes.csv");
-        write_quotes(&path, quotes).with_context(|| format!("cannot write {}", path.display()))?;
+        let quotes_file = write_quotes(&path, quotes)
+            .with_context(|| format!("cannot write {}", path.display()))?;
         let mut rows = Sha256::new();
         quotes.for_each_row_bytes(|bytes| rows.update(bytes));
         let [events, faults, index] = self.digests.map(digits);
         summary["sha256"] =
             json!({"events": events, "faults": faults, "index": index, "quotes": digits(rows)});
+        let [events, faults, index] =
+            [self.events, self.faults, self.index].map(|lines| digits(lines.digest));
+        summary["files_sha256"] = json!({
+            "events.jsonl": events,
+            "faults.jsonl": faults,
+            "index.csv": index,
+            "quotes.csv": digits(quotes_file),
+        });
         let path = self.directory.join("summary.json");
         let text = format!("{summary:#}\n");
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
@@ -160,13 +171,33 @@ fn digits(digest: Sha256) -> String {
 
 const SIDES: [&str; 2] = ["bid", "offer"];
 
-/// The quote table, one row a security.
-fn write_quotes(path: &Path, quotes: &QuoteTable) -> Result<()> {
-    let mut writer = csv::Writer::from_writer(BufWriter::new(File::create(path)?));
+/// A file, and the digest of what was written to it.
+struct Digesting {
+    file: File,
+    digest: Sha256,
+}
+
+impl Write for Digesting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.digest.update(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// The quote table, one row a security. Returns the digest of the file.
+fn write_quotes(path: &Path, quotes: &QuoteTable) -> Result<Sha256> {
+    let file = Digesting { file: File::create(path)?, digest: Sha256::new() };
+    let mut writer = csv::WriterBuilder::new().buffer_capacity(BLOCK).from_writer(file);
     for name in [
         "security",
         "phase",
         "time",
+        "trade_time",
         "snapshot_time",
         "prev_close",
         "last",
@@ -201,6 +232,7 @@ fn write_quotes(path: &Path, quotes: &QuoteTable) -> Result<()> {
         let value = Fixed { value: quote.value_e6, scale: 6 };
         for cell in [
             row.time.to_string(),
+            row.trade_time.to_string(),
             row.snapshot_time.to_string(),
             row.prev_close.to_string(),
             price(quote.last),
@@ -227,6 +259,8 @@ fn write_quotes(path: &Path, quotes: &QuoteTable) -> Result<()> {
         }
         writer.write_record(None::<&[u8]>)?;
     }
-    writer.flush()?;
-    Ok(())
+    match writer.into_inner() {
+        Ok(file) => Ok(file.digest),
+        Err(error) => Err(error.into_error().into()),
+    }
 }

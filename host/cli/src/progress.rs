@@ -16,20 +16,27 @@ impl Progress {
         if !stderr().is_terminal() || writes_stdout && stdout().is_terminal() {
             return Self { bar: None };
         }
-        let bar = ProgressBar::new(0);
+        // Nothing is drawn before the first position is known.
+        let mut bar = ProgressBar::no_length().with_message(what);
         let template = "{msg} [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style.progress_chars("=> "));
+            bar = bar.with_style(style.progress_chars("=> "));
         }
-        bar.set_message(what);
         Self { bar: Some(bar) }
     }
 
     /// Bytes read and bytes there are, as a source says it.
     pub(crate) fn at(&self, (read, total): (u64, Option<u64>)) {
         if let Some(bar) = &self.bar {
-            bar.set_length(total.unwrap_or(read));
-            bar.set_position(read);
+            // Either of them draws.
+            if bar.length().is_none() {
+                bar.update(|state| {
+                    state.set_pos(read);
+                    state.set_len(total.unwrap_or(read));
+                });
+            } else {
+                bar.set_position(read);
+            }
         }
     }
 

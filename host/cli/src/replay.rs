@@ -18,13 +18,14 @@ use tidegate_protocol::limits::{BEAT_BYTES, MAX_SECURITIES, MAX_SESSIONS};
 use tidegate_protocol::units::{IndexE4, trim_padding};
 
 use crate::args::InputArgs;
-use crate::decode::Label;
 use crate::input::{Consumer, Sessions, pump};
 use crate::outputs::Outputs;
+use crate::place::Label;
 use crate::progress::Progress;
 use crate::report::{self, Report};
-use crate::setup;
 use crate::spark::Spark;
+use crate::summary;
+use crate::{open, setup};
 
 /// Run a file through the pipeline and say what came out.
 #[derive(Args, Debug)]
@@ -37,7 +38,8 @@ pub(crate) struct Replay {
     /// The engine
     #[arg(long, value_enum, default_value_t = EngineName::Native)]
     engine: EngineName,
-    /// Write events.jsonl, faults.jsonl, index.csv, quotes.csv and summary.json to this directory
+    /// Write events.jsonl, faults.jsonl, index.csv, quotes.csv and summary.json to this directory;
+    /// the summary has the digests of the others
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Do not time each message: the throughput is then without the clock reads
@@ -284,7 +286,8 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
         None => Setup { detect_words: true, ..Setup::default() },
     };
     let started = Instant::now();
-    let mut source = Source::open(&args.input.file, &args.input.options())?;
+    let says_words = args.setup.is_some() && !setup.detect_words;
+    let mut source = open::open(&args.input, says_words)?;
     let words = source.format() == Format::Beats;
     if words && setup.detect_words {
         detect_words(&mut source, &mut setup)?;
@@ -351,6 +354,10 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
         latency: outcome.latency.map(|latency| latency.ns),
         writes_files,
     };
+    if sessions.taken > 0 {
+        let counts = summary::line(&summary::of_sessions(&sessions));
+        crate::note(&format!("warning: more than {MAX_SESSIONS} streams at once: {counts}"));
+    }
     let file = args.input.file.display();
     crate::print(&format!("{file}\n{}{}", report.text(), times.text(report.counters())))
 }

@@ -9,7 +9,7 @@ use hdrhistogram::Histogram;
 use serde_json::{Map, Value as Json, json};
 use tidegate_gateway::Source;
 use tidegate_pipeline::{Counters, Engine, NativeEngine, Setup};
-use tidegate_protocol::units::{Fixed, trim_padding};
+use tidegate_protocol::units::{Fixed, IndexE4, trim_padding};
 use tidegate_protocol::{FaultCode, MESSAGES};
 
 use crate::input::Sessions;
@@ -90,12 +90,14 @@ impl Report<'_> {
             .filter(|count| count.is_shown())
             .map(|count| (count.plural().replace(' ', "_"), json!(count.number)))
             .collect();
-        let index = self.index.map(|range| {
+        // A setup with an index gives one, though no constituent may have been priced.
+        let index = self.setup.index.as_ref().map(|_| {
+            let value = |of: fn(IndexRange) -> IndexE4| self.index.map(|r| of(r).to_string());
             json!({
-                "open": range.open.to_string(),
-                "high": range.high.to_string(),
-                "low": range.low.to_string(),
-                "last": range.last.to_string(),
+                "open": value(|range| range.open),
+                "high": value(|range| range.high),
+                "low": value(|range| range.low),
+                "last": value(|range| range.last),
                 "compared": counters.index_compared,
                 "largest_difference": self.difference().to_string(),
             })

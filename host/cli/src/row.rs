@@ -63,6 +63,11 @@ impl fmt::Display for Given<'_> {
     }
 }
 
+/// A number of bytes in words.
+pub(crate) fn bytes_of(number: usize) -> String {
+    if number == 1 { "1 byte".to_owned() } else { format!("{number} bytes") }
+}
+
 /// Values by name.
 pub(crate) trait Lookup {
     fn get(&self, name: &str) -> Option<Given<'_>>;
@@ -115,7 +120,7 @@ impl<'b> Row<'b> {
 
     fn named_field(&mut self, field: &'static Field, given: &impl Lookup) -> Result<(), Bad> {
         let name = field.name;
-        if !matches!(field.ty, Type::Char | Type::Text | Type::Gbk) {
+        if !field.ty.is_text() {
             let value = given.get(name).ok_or_else(|| Bad::new(name, "a value", "none"))?;
             return self.number(field, value);
         }
@@ -128,7 +133,7 @@ impl<'b> Row<'b> {
                 let wanted = if field.ty == Type::Gbk { "characters of GBK" } else { "ASCII" };
                 Bad::new(name, wanted, format!("{text:?}"))
             })?;
-            return self.item(name, Item::Field(field, Value::Text(&bytes)));
+            return self.text(name, field, &bytes, text);
         };
         let bytes = text::unhex(hex).ok_or_else(|| {
             Bad::new(&hex_name, "pairs of hexadecimal digits", format!("{hex:?}"))
@@ -139,7 +144,24 @@ impl<'b> Row<'b> {
             let wanted = format!("{shown:?}, the text of {hex_name}");
             return Err(Bad::new(name, wanted, format!("{text:?}")));
         }
-        self.item(&hex_name, Item::Field(field, Value::Text(&bytes)))
+        self.text(&hex_name, field, &bytes, hex)
+    }
+
+    /// Writes a text, which was given as `given`.
+    fn text(
+        &mut self,
+        place: &str,
+        field: &'static Field,
+        text: &[u8],
+        given: &str,
+    ) -> Result<(), Bad> {
+        self.encoder.item(Item::Field(field, Value::Text(text))).map_err(|error| match error {
+            EncodeError::Range { len, .. } => {
+                let found = format!("{} ({})", Given::Cell(given), bytes_of(text.len()));
+                Bad::new(place, format!("at most {}", bytes_of(usize::from(len))), found)
+            }
+            error => encode_error(place, error),
+        })
     }
 
     fn number(&mut self, field: &'static Field, given: Given<'_>) -> Result<(), Bad> {
@@ -147,6 +169,7 @@ impl<'b> Row<'b> {
         let text = match given {
             Given::Cell(cell) => cell.trim().to_owned(),
             Given::Json(Json::String(text)) => text.clone(),
+            // As it was written: nothing is rounded on the way.
             Given::Json(Json::Number(number)) => number.to_string(),
             Given::Json(_) => String::new(),
         };
@@ -168,7 +191,9 @@ impl<'b> Row<'b> {
             Value::Unsigned(number)
         };
         self.encoder.item(Item::Field(field, value)).map_err(|error| match error {
-            EncodeError::Range { len, .. } => bad(format!("a number that fits {len} bytes")),
+            EncodeError::Range { len, .. } => {
+                bad(format!("a number that fits {}", bytes_of(usize::from(len))))
+            }
             error => encode_error(field.name, error),
         })
     }
@@ -203,11 +228,11 @@ impl<'b> Row<'b> {
     ) -> Result<(), Bad> {
         let name = group.name;
         let parsed;
-        let value = given.get(name).ok_or_else(|| Bad::new(name, "a JSON array", "none"))?;
-        let value = match value {
-            Given::Json(value) => value,
-            Given::Cell("") => &Json::Array(Vec::new()),
-            Given::Cell(cell) => {
+        let value = match given.get(name) {
+            Some(Given::Json(value)) => value,
+            // In an entry it may be left out; a table without the column was refused before.
+            None | Some(Given::Cell("")) => &Json::Array(Vec::new()),
+            Some(value @ Given::Cell(cell)) => {
                 parsed = serde_json::from_str(cell)
                     .map_err(|error| Bad::new(name, format!("a JSON array ({error})"), value))?;
                 &parsed
@@ -273,8 +298,7 @@ fn string<'a>(name: &str, given: Given<'a>) -> Result<&'a str, Bad> {
 fn is_member(parts: &[Part], key: &str) -> bool {
     parts.iter().any(|part| {
         let field = part.fields.iter().any(|field| {
-            let text = matches!(field.ty, Type::Char | Type::Text | Type::Gbk);
-            field.name == key || text && key.strip_suffix("Hex") == Some(field.name)
+            field.name == key || field.ty.is_text() && key.strip_suffix("Hex") == Some(field.name)
         });
         field || matches!(part.then, Then::Group(group) if group.name == key)
     })
@@ -283,9 +307,6 @@ fn is_member(parts: &[Part], key: &str) -> bool {
 /// An error of the encoder as one of the row.
 pub(crate) fn encode_error(place: &str, error: EncodeError) -> Bad {
     match error {
-        EncodeError::Range { len, .. } => {
-            Bad::new(place, format!("at most {len} bytes"), "a longer value")
-        }
         EncodeError::Long { limit, found } => {
             Bad::new(place, format!("a body of at most {limit} bytes"), found)
         }

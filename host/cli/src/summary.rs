@@ -53,7 +53,6 @@ pub(crate) fn line(counts: &[Count]) -> String {
 pub(crate) fn of_source(stats: &Stats) -> Vec<Count> {
     let n = Count::new;
     vec![
-        n(stats.streams_not_wanted, "stream not asked for", "streams not asked for"),
         n(stats.foreign_flows, "foreign flow", "foreign flows"),
         n(stats.bytes_before_sync, "byte before sync", "bytes before sync"),
         n(stats.lost_bytes, "byte lost", "bytes lost"),
@@ -67,7 +66,6 @@ pub(crate) fn of_source(stats: &Stats) -> Vec<Count> {
         n(stats.packets_cut, "packet cut by the capture", "packets cut by the capture"),
         n(stats.fragments, "IP fragment", "IP fragments"),
         n(stats.packets_other_link, "packet of another link", "packets of other links"),
-        n(stats.packets_other_port, "packet of another port", "packets of other ports"),
         n(stats.datagrams_broken, "broken datagram", "broken datagrams"),
         n(stats.searches_cut_short, "search cut short", "searches cut short"),
     ]

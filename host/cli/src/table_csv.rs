@@ -7,19 +7,21 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, OpenOptions};
-use std::io::BufWriter;
+use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use tidegate_protocol::schema::{Field, Message, Then};
 use tidegate_protocol::view::{Item, View};
 
-use crate::decode::{FaultLine, Label, Place};
 use crate::json::{self, Style};
+use crate::place::{FaultLine, Label, Place};
 use crate::text;
 
 /// The columns before the fields.
 pub(crate) const PLACE_COLUMNS: [&str; 4] = ["Stream", "Msg", "Offset", "MsgType"];
+
+const FAULT_COLUMNS: [&str; 6] = ["Stream", "Offset", "Fault", "Msg", "Length", "Captured"];
 
 /// The columns of a message behind [`PLACE_COLUMNS`].
 pub(crate) fn columns(message: &Message) -> Vec<String> {
@@ -84,7 +86,8 @@ impl Table {
                             self.writer.write_field(&cell)?;
                         } else if let tidegate_protocol::Value::Text(raw) = value {
                             let text = text::read(field.ty, raw);
-                            if text.is_none() || !text::padded_with_spaces(raw) {
+                            let back = |text: &str| text::comes_back(field.ty, raw, text);
+                            if !text.as_deref().is_some_and(back) {
                                 hex.push((field, raw));
                             }
                             self.writer.write_field(text.as_deref().unwrap_or("").as_bytes())?;
@@ -150,7 +153,31 @@ pub(crate) struct Tables {
     known: BTreeMap<u32, Table>,
     unknown: HashSet<u32>,
     faults: Option<Table>,
+    /// Tables that an earlier run left there.
+    earlier: HashSet<PathBuf>,
     cell: Vec<u8>,
+}
+
+/// Tables in a directory that `decode --csv` wrote, by name and header.
+fn tables_in(directory: &Path) -> io::Result<HashSet<PathBuf>> {
+    let mut found = HashSet::new();
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
+        let Some(stem) = name.strip_suffix(".csv") else { continue };
+        let number = !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_digit());
+        let begin = match stem {
+            "faults" => FAULT_COLUMNS.join(","),
+            _ if number => PLACE_COLUMNS.join(","),
+            _ => continue,
+        };
+        let mut head = Vec::new();
+        File::open(&path)?.take(begin.len() as u64).read_to_end(&mut head)?;
+        if head == begin.as_bytes() {
+            found.insert(path);
+        }
+    }
+    Ok(found)
 }
 
 impl Tables {
@@ -158,15 +185,17 @@ impl Tables {
     pub(crate) fn create(directory: &Path, faults: bool) -> Result<Self> {
         fs::create_dir_all(directory)
             .with_context(|| format!("cannot create {}", directory.display()))?;
-        let header = ["Stream", "Offset", "Fault", "Msg", "Length", "Captured"].map(str::to_owned);
-        let faults = faults
-            .then(|| Table::create(directory.join("faults.csv"), header.to_vec()))
-            .transpose()?;
+        let earlier =
+            tables_in(directory).with_context(|| format!("cannot read {}", directory.display()))?;
+        let header = FAULT_COLUMNS.map(str::to_owned).to_vec();
+        let faults =
+            faults.then(|| Table::create(directory.join("faults.csv"), header)).transpose()?;
         Ok(Self {
             directory: directory.to_owned(),
             known: BTreeMap::new(),
             unknown: HashSet::new(),
             faults,
+            earlier,
             cell: Vec::new(),
         })
     }
@@ -228,8 +257,20 @@ impl Tables {
             .with_context(|| format!("cannot write {}", table.path.display()))
     }
 
-    /// Writes out what is left.
-    pub(crate) fn finish(self) -> Result<()> {
-        self.known.into_values().chain(self.faults).try_for_each(Table::finish)
+    /// Writes out what is left. Takes away the tables of an earlier run that this one did not
+    /// write: beside the others they would look like its own. Returns how many there were.
+    pub(crate) fn finish(self) -> Result<u64> {
+        let Self { directory, known, unknown, faults, mut earlier, .. } = self;
+        for msg_type in known.keys().chain(&unknown) {
+            earlier.remove(&directory.join(format!("{msg_type}.csv")));
+        }
+        if faults.is_some() {
+            earlier.remove(&directory.join("faults.csv"));
+        }
+        known.into_values().chain(faults).try_for_each(Table::finish)?;
+        for path in &earlier {
+            fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+        Ok(earlier.len() as u64)
     }
 }

@@ -6,7 +6,7 @@
 use tidegate_protocol::units::parse_decimal;
 use tidegate_protocol::{Encoder, Item, Value, find, msg_type};
 
-use crate::row::{Bad, Given, Lookup, encode_error};
+use crate::row::{Bad, Given, Lookup, bytes_of, encode_error};
 
 /// Type of the messages that snapshots become.
 pub(crate) const SNAPSHOT_TYPE: u32 = msg_type::AUCTION_SNAPSHOT;
@@ -225,7 +225,11 @@ pub(crate) fn snapshot(row: &impl Lookup, buffer: &mut [u8]) -> Result<usize, Ba
         encoder.finish()
     };
     write().map_err(|error| match error {
-        tidegate_protocol::EncodeError::Range { field, .. } => encode_error(field, error),
+        tidegate_protocol::EncodeError::Range { field, len } => {
+            // Of the texts, only this one comes from the row; the levels are numbers that fit.
+            let found = format!("{} ({})", Given::Cell(security), bytes_of(security.len()));
+            Bad::new(field, format!("at most {}", bytes_of(usize::from(len))), found)
+        }
         error => encode_error("", error),
     })
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Dir, Trade, command, frame, read, run, run_with, trade};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::process::Stdio;
 
@@ -224,10 +224,99 @@ fn captures_have_named_streams() {
     assert_eq!(lines[2]["Msg"], 2);
     assert_eq!(lines[2]["Offset"], 78);
     assert_eq!(lines[2]["Stream"], "tcp:10.0.0.1:5016>10.0.0.2:40001");
-    let ran = run(&["decode", &file, "--port", "40002"]);
-    assert_eq!(ran.lines().len(), 2);
-    let ran = run(&["decode", &file, "--flow", "10.0.0.2:40001"]);
-    assert_eq!(ran.lines().len(), 2);
+    // A filter chooses what is shown: numbers and offsets stay.
+    for (args, wanted) in [
+        (["--port", "40002"], [1, 3]),
+        (["--flow", "10.0.0.2:40001"], [0, 2]),
+        (["--flow", "tcp:10.0.0.1:5016>10.0.0.2:40002"], [1, 3]),
+    ] {
+        let ran = run(&[&["decode", &file][..], &args].concat());
+        let chosen: Vec<Value> = wanted.iter().map(|at: &usize| lines[*at].clone()).collect();
+        assert_eq!(ran.json(), chosen, "{args:?}");
+        assert!(ran.stderr.contains("2 shown, 1 stream not asked for"), "{}", ran.stderr);
+    }
+    assert_eq!(run(&["decode", &file, "--port", "5016"]).lines().len(), 4);
+    assert_eq!(run(&["decode", &file, "--flow", "10.0.0.3"]).lines().len(), 0);
+    for option in [["--port", "5016"], ["--flow", "x"]] {
+        run(&[&["replay", &file][..], &option].concat()).error(2);
+    }
+}
+
+#[test]
+fn streams_without_names_are_chosen_by_number() {
+    let dir = Dir::new();
+    let mut words = Vec::new();
+    let descriptor = tidegate_pipeline::toe::Descriptor::default();
+    for (seq, cid) in [(1, 1), (2, 17), (3, 1)] {
+        descriptor.packet_words(cid, &trade(seq), 0, &mut words);
+    }
+    let beats = dir.file("day.beats", &words);
+    let shown = |args: &[&str]| -> Vec<Value> {
+        let lines = run(&[&["decode"], args].concat()).json();
+        lines.iter().map(|line| line["Msg"].clone()).collect()
+    };
+    assert_eq!(shown(&[&beats, "--flow", "1"]), [0, 2]);
+    assert_eq!(shown(&[&beats, "--flow", "17"]), [1]);
+    let bin = dir.file("day.bin", &trade(1));
+    assert_eq!(shown(&[&bin, "--flow", "0"]), [0]);
+    assert_eq!(shown(&[&bin, "--flow", "1"]), [0; 0]);
+    for file in [&beats, &bin] {
+        let ran = run(&["decode", file, "--port", "5016"]);
+        assert!(ran.error(2).contains("without ports"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn words_without_the_usual_filler_are_words_where_one_says_so() {
+    let dir = Dir::new();
+    let descriptor = tidegate_pipeline::toe::Descriptor::default();
+    let mut words = Vec::new();
+    let bytes = [trade(1), trade(2)].concat();
+    descriptor.packet_words(9, &bytes, 0, &mut words);
+    words[3..16].fill(0xaa);
+    let gzip = |bytes: &[u8]| {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(bytes).expect("memory");
+        gzip.finish().expect("memory")
+    };
+    let told = |ran: common::Ran| -> Vec<Value> {
+        ran.json().iter().map(|line| line["ApplSeqNum"].clone()).collect()
+    };
+    let lenient = ["--filler", "lenient"];
+    for (name, content) in [("words", words.clone()), ("words.gz", gzip(&words))] {
+        let file = dir.file(name, &content);
+        assert_eq!(told(run(&["decode", &file, lenient[0], lenient[1]])), [1, 2], "{name}");
+        let piped = run_with(&["decode", "-", lenient[0], lenient[1]], &content);
+        assert_eq!(told(piped), [1, 2], "{name}");
+    }
+    let named = dir.file("words.beats.gz", &gzip(&words));
+    assert_eq!(run(&["decode", &named]).json()[0]["Fault"], "toe.filler");
+    // A message, or a capture, is what it is, whatever is said of it.
+    let bin = dir.file("bin.beats", &bytes);
+    assert_eq!(told(run(&["decode", &bin, "--prefix-bytes", "4"])), [1, 2]);
+    assert_eq!(told(run_with(&["decode", "-", "--prefix-bytes", "4"], &gzip(&bytes))), [1, 2]);
+    assert!(run(&["decode", "/no/such.beats"]).error(1).contains("/no/such.beats"));
+    let setup = dir.file("s.toml", b"[toe]\nwords = \"channel\"\nfiller = \"lenient\"\n");
+    let ran = run(&["replay", &dir.name("words"), "--setup", &setup]);
+    assert!(ran.text().contains("beats, 156 bytes"), "{}", ran.text());
+}
+
+#[test]
+fn tables_of_an_earlier_run_do_not_stay() {
+    let dir = Dir::new();
+    let (tables, own) = (dir.name("tables"), |name: &str| dir.path("tables").join(name).exists());
+    let both = dir.file("both.bin", &[trade(1), frame(3, &[]), frame(4_711, &[1])].concat());
+    run(&["decode", &both, "--csv", &tables]).text();
+    for name in ["notes.csv", "123.csv"] {
+        std::fs::write(dir.path("tables").join(name), "mine").expect("a file");
+    }
+    let again = run(&["decode", &both, "--csv", &tables]);
+    assert_eq!(again.stderr, "tidegate: 3 messages\n");
+    let one = dir.file("one.bin", &trade(1));
+    let ran = run(&["decode", &one, "--csv", &tables, "--no-faults"]);
+    assert_eq!(ran.stderr, "tidegate: 1 message, 3 tables of an earlier run removed\n");
+    assert!(own("300191.csv") && own("notes.csv") && own("123.csv"));
+    assert!(!own("3.csv") && !own("4711.csv") && !own("faults.csv"));
 }
 
 #[test]
@@ -268,6 +357,15 @@ fn errors_say_what_and_which() {
     assert!(run(&["decode"]).error(2).contains("FILE"));
     assert!(run(&["decode", "-", "--checksum", "x"]).error(2).contains("flag"));
     assert!(run(&["decode", "-", "--from", "930"]).error(2).contains("YYYYMMDDHHMMSSsss"));
+    let ran = run(&["decode", "-", "--type", "abc"]);
+    assert!(ran.error(2).contains("a message type such as 300191"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("'abc'"), "{}", ran.stderr);
+    assert!(run(&["decode", "-", "--tpye", "3"]).error(2).contains("'--type'"));
+    let missing = run(&["encode"]);
+    assert_eq!(
+        missing.error(2),
+        "tidegate: error: the following required arguments were not provided: --out <FILE>, <CSV>\n"
+    );
     let version = run(&["--version"]);
     let id = format!("{:016x}", tidegate_protocol::PROTOCOL_ID);
     assert!(version.text().contains(env!("CARGO_PKG_VERSION")) && version.text().contains(&id));

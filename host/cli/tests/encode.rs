@@ -44,7 +44,7 @@ impl Dice {
             for field in part.fields {
                 let len = usize::from(field.len);
                 match field.ty {
-                    Type::Char | Type::Text | Type::Gbk => body.extend(self.text(len)),
+                    ty if ty.is_text() => body.extend(self.text(len)),
                     Type::Count | Type::Length => {
                         count = self.roll(4) as u32;
                         body.extend_from_slice(&count.to_be_bytes());
@@ -136,7 +136,11 @@ fn other_forms_of_output() {
     for (name, cid) in [("out.bin", "0"), ("out.beats", "77"), ("out.pcap", "0")] {
         let ran = run(&["encode", &table, "--out", &dir.name(name), "--cid", cid]);
         assert_eq!(ran.text(), "");
-        assert!(ran.stderr.starts_with("tidegate: 99 messages, 7722 bytes to "), "{}", ran.stderr);
+        assert!(
+            ran.stderr.starts_with("tidegate: 99 messages, 7722 bytes of messages, to "),
+            "{}",
+            ran.stderr
+        );
         let lines = run(&["decode", &dir.name(name)]).json();
         assert_eq!(lines.len(), 99);
         assert_eq!(lines[98]["ApplSeqNum"], 99);
@@ -148,7 +152,17 @@ fn other_forms_of_output() {
     assert_eq!(&words[93 * 16..93 * 16 + 3], [0xb4, 0x05, 77]);
     let first = run(&["decode", &dir.name("out.beats"), "--limit", "1"]).json();
     assert_eq!(first[0]["Stream"], 77);
-    assert!(run(&["encode", &table, "--out", &dir.name("x.txt")]).error(2).contains(".bin"));
+    for name in ["x.txt", "x", "x.bin.gz", "x.beats.gz", "x.pcap.gz"] {
+        assert_eq!(run(&["encode", &table, "--out", &dir.name(name)]).text(), "");
+        let lines = run(&["decode", &dir.name(name)]).json();
+        assert_eq!((lines.len(), &lines[98]["ApplSeqNum"]), (99, &99.into()), "{name}");
+    }
+    assert_eq!(std::fs::read(dir.path("x.txt")).expect("a file"), bytes);
+    for name in ["x.bin.zst", "x.pcapng"] {
+        let ran = run(&["encode", &table, "--out", &dir.name(name)]);
+        assert!(ran.error(2).contains("is not written"), "{}", ran.stderr);
+        assert!(!dir.path(name).exists());
+    }
     assert!(run(&["encode", &table, "-o", "-", "--cid", "128"]).error(2).contains("128"));
 }
 
@@ -170,8 +184,13 @@ fn errors_name_file_line_and_column() {
     fails("300191.csv", &row("15.03", ""), &[":3:", "LastPx", "empty"]);
     fails("300191.csv", &row("2013", "65536"), &["ChannelNo", "2 bytes", "65536"]);
     fails("300191.csv", &row("2013", "-1"), &["ChannelNo", "whole number"]);
-    fails("300191.csv", &row("000001", "000000001"), &["SecurityID", "8 bytes"]);
+    fails(
+        "300191.csv",
+        &row("000001", "000000001"),
+        &["SecurityID", "at most 8 bytes", "\"000000001\" (9 bytes)"],
+    );
     fails("300191.csv", &row("000001", "平安"), &["SecurityID", "ASCII", "平安"]);
+    fails("300191.csv", &row(",F", ",F4"), &["at most 1 byte, found \"F4\" (2 bytes)"]);
     fails("300191.csv", &row(",F", ""), &[":3:", "11 cells", "10"]);
     fails("300191.csv", "ChannelNo\n1\n", &[":1:", "missing", "ApplSeqNum, MDStreamID"]);
     let foreign = format!("Colour,{HEADER}red,{ROW}");
@@ -278,4 +297,111 @@ fn vendor_layouts_are_known_by_their_header() {
         "{}",
         ran.stderr
     );
+}
+
+#[test]
+fn numbers_in_groups_are_exact_or_refused() {
+    let header = "OrigTime,ChannelNo,MDStreamID,SecurityID,SecurityIDSource,TradingPhaseCode,\
+                  PrevClosePx,NumTrades,TotalVolumeTrade,TotalValueTrade,MDEntries";
+    let encode = |price: &str| {
+        let entries = format!("\"[{{\"\"MDEntryType\"\":\"\"3\"\",\"\"MDEntryPx\"\":{price}}}]\"");
+        let row = format!("20240102094136000,1011,900,399001,102,T0,8.75,1,1,1,{entries}");
+        let table = format!("{header}\n{row}\n");
+        run_with(&["encode", "-", "-o", "-", "--type", "309011"], table.as_bytes())
+    };
+    for (price, shown) in [
+        ("9223372036854.775807", "9223372036854.775807"),
+        ("-9223372036854.775808", "-9223372036854.775808"),
+        ("999999999.999999", "999999999.999999"),
+        ("8.72", "8.720000"),
+        ("9450", "9450.000000"),
+    ] {
+        let message = &run_with(&["decode", "-"], &encode(price).stdout).json()[0];
+        assert_eq!(message["MDEntries"][0]["MDEntryPx"], shown);
+    }
+    // The first would have been rounded to 1000000000.0 on the way.
+    for price in ["999999999.9999999999", "8.7200001", "872e-2", "9223372036854.775808"] {
+        let ran = encode(price);
+        let error = ran.error(1);
+        assert!(error.contains("MDEntries[0].MDEntryPx") && error.contains("wanted"), "{error}");
+    }
+}
+
+#[test]
+fn what_an_entry_leaves_out_is_empty() {
+    let table = "OrigTime,ChannelNo,MDStreamID,SecurityID,SecurityIDSource,TradingPhaseCode,\
+                 PrevClosePx,NumTrades,TotalVolumeTrade,TotalValueTrade,MDEntries\n\
+                 20240102094136000,1011,010,300319,102,T0,8.75,1,1,1,\
+                 \"[{\"\"MDEntryType\"\":\"\"0\"\",\"\"MDEntryPx\"\":8.72,\"\"MDEntrySize\"\":37,\
+                 \"\"MDPriceLevel\"\":1,\"\"NumberOfOrders\"\":1}]\"\n";
+    let encode =
+        |table: &str| run_with(&["encode", "-", "-o", "-", "--type", "300111"], table.as_bytes());
+    let entry = &run_with(&["decode", "-"], &encode(table).stdout).json()[0]["MDEntries"][0];
+    assert_eq!((&entry["NoOrders"], &entry["OrderQtys"]), (&0.into(), &serde_json::json!([])));
+    let counted = table.replace("}]", ",\"\"NoOrders\"\":2}]");
+    assert!(encode(&counted).error(1).contains("MDEntries[0].NoOrders"));
+}
+
+#[test]
+fn a_failure_leaves_what_was_there() {
+    let dir = Dir::new();
+    let (keep, good) = (dir.file("keep.bin", b"good"), format!("{HEADER}{ROW}"));
+    let bad = dir.file("300191.csv", format!("{good}x{ROW}").as_bytes());
+    run(&["encode", &bad, "--out", &keep]).error(1);
+    assert_eq!(common::read(&keep), "good");
+    let names = || std::fs::read_dir(dir.path("")).expect("a directory").count();
+    assert_eq!(names(), 2, "nothing half written");
+    let table = dir.file("300191.csv", good.as_bytes());
+    run(&["encode", &table, "--out", &keep]).text();
+    assert_eq!(std::fs::read(&keep).expect("a file"), trade(1));
+    assert_eq!(names(), 2);
+    assert!(run(&["encode", &table, "--out", &table]).error(2).contains("that is the input"));
+    assert_eq!(common::read(&table), good);
+    let missing = dir.name("no/such.bin");
+    assert!(run(&["encode", &table, "--out", &missing]).error(1).contains("cannot create"));
+    assert_eq!(run(&["encode", &table, "--out", "/dev/null"]).text(), "");
+}
+
+#[test]
+fn a_number_as_name_is_a_type_only_if_there_is_such_a_type() {
+    let dir = Dir::new();
+    let rows = format!("{HEADER}{ROW}");
+    let day = dir.file("20190311.csv", rows.as_bytes());
+    let other = dir.file("300192.csv", rows.as_bytes());
+    for file in [&day, &other] {
+        let args = ["encode", file, "-o", "-", "--type", "300191"];
+        assert_eq!(run(&args).stdout, trade(1), "{file}");
+    }
+    assert!(run(&["encode", &day, "-o", "-"]).error(2).contains("--type"));
+    let column = "MsgType,PlatformID,Partitions\n9,1,\n";
+    let ran = run_with(&["encode", "-", "-o", "-", "--type", "6"], column.as_bytes());
+    assert!(ran.error(2).contains("--type 6"), "{}", ran.stderr);
+    let unknown = dir.file("4711.csv", b"BodyHex\n00ff\n");
+    assert_eq!(run(&["encode", &unknown, "-o", "-"]).stdout, frame(4_711, &[0, 0xff]));
+}
+
+#[test]
+fn a_capture_of_one_message_is_warned_of() {
+    let dir = Dir::new();
+    let table = dir.file("300191.csv", format!("{HEADER}{ROW}").as_bytes());
+    let ran = run(&["encode", &table, "--out", &dir.name("one.pcap")]);
+    assert!(ran.stderr.contains("warning: a flow of one message"), "{}", ran.stderr);
+    let ran = run(&["encode", &table, "--out", &dir.name("one.bin")]);
+    assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
+}
+
+#[test]
+fn compressed_tables_are_opened() {
+    let dir = Dir::new();
+    let rows = format!("{HEADER}{ROW}");
+    // One frame of zstd: its size, then one block as it is.
+    let block = (rows.len() as u32) << 3 | 1;
+    let size = u8::try_from(rows.len()).expect("a short table");
+    let mut zst = vec![0x28, 0xb5, 0x2f, 0xfd, 0x20, size];
+    zst.extend_from_slice(&block.to_le_bytes()[..3]);
+    zst.extend_from_slice(rows.as_bytes());
+    let file = dir.file("300191.csv.zst", &zst);
+    assert_eq!(run(&["encode", &file, "-o", "-"]).stdout, trade(1));
+    let cut = dir.file("300191.csv.zst", &zst[..zst.len() - 9]);
+    assert!(run(&["encode", &cut, "-o", &dir.name("x")]).error(1).contains("damaged"));
 }

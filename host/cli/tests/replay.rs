@@ -4,6 +4,7 @@ mod common;
 
 use common::{Dir, Trade, frame, read, run, trade, unhex};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 const TOML: &str =
     "[index]\nid = \"399001\"\nprev_close = \"1000.0000\"\nconstituents = \"c.csv\"\n";
@@ -98,7 +99,7 @@ fn files_and_summary() {
     assert_eq!(rows.len(), 3);
     assert!(
         rows[1].starts_with(
-            "000001,,20230201093000005,0,15.0000,14.850000,15.150000,15.150000,14.850000,200.00,\
+            "000001,,20230201093000005,20230201093000005,0,15.0000,14.850000,15.150000,15.150000,14.850000,200.00,\
          3000.000000,2,0,2,1,0,0.000000,0.00,0,[],"
         ),
         "{}",
@@ -113,6 +114,24 @@ fn files_and_summary() {
     for stream in ["events", "faults", "index", "quotes"] {
         assert_eq!(summary["sha256"][stream].as_str().map(str::len), Some(64), "{stream}");
     }
+    for name in ["events.jsonl", "faults.jsonl", "index.csv", "quotes.csv"] {
+        let digest = Sha256::digest(file(name).as_bytes());
+        let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(summary["files_sha256"][name], digits, "{name}");
+    }
+}
+
+#[test]
+fn a_wrong_checksum_is_shown_and_not_applied() {
+    let dir = Dir::new();
+    let mut bad = trade(1);
+    bad[70] ^= 1;
+    let input = dir.file("day.bin", &[bad, trade(1)].concat());
+    let setup = dir.file("setup.toml", b"[frame]\nchecksum = \"flag\"\n");
+    run(&["replay", &input, "--setup", &setup, "--out", &dir.name("out")]).text();
+    let events = json_lines(&read(dir.path("out").join("events.jsonl")));
+    assert_eq!((&events[0]["applied"], &events[0]["why"]), (&json!(false), &json!("bad_checksum")));
+    assert_eq!((&events[1]["applied"], events[1].get("why")), (&json!(true), None));
 }
 
 #[test]
@@ -168,7 +187,15 @@ fn a_published_index_is_compared() {
     let input = dir.file("day.bin", &unhex(index));
     dir.file("c.csv", CONSTITUENTS.as_bytes());
     let setup = dir.file("setup.toml", TOML.as_bytes());
-    let text = run(&["replay", &input, "--setup", &setup]).text().to_owned();
+    let args = ["replay", &input, "--setup", &setup, "--out", &dir.name("out")];
+    let text = run(&args).text().to_owned();
+    let summary: Value =
+        serde_json::from_str(&read(dir.path("out").join("summary.json"))).expect("JSON");
+    assert_eq!(
+        summary["index"],
+        json!({"open": null, "high": null, "low": null, "last": null, "compared": 1,
+            "largest_difference": "8450.123400"})
+    );
     // 9450.1234 was published, 1000 is computed.
     assert!(text.contains("largest difference from 1 309011: 8450.123400 points"), "{text}");
 }
@@ -219,7 +246,11 @@ fn more_streams_than_sessions() {
         }
     }
     let file = dir.file("many.pcap", &writer.finish().expect("a capture"));
-    let text = run(&["replay", &file, "--out", &dir.name("out")]).text().to_owned();
+    let ran = run(&["replay", &file, "--out", &dir.name("out")]);
+    let text = ran.text().to_owned();
+    let warning = "tidegate: warning: more than 128 streams at once: ";
+    assert!(ran.stderr.starts_with(warning), "{}", ran.stderr);
+    assert!(run(&["replay", "--help"]).text().contains("128 sessions"));
     // Sessions change hands between messages, so nothing is lost.
     assert!(text.contains("faults      0"), "{text}");
     assert!(text.contains("sessions taken from streams"), "{text}");

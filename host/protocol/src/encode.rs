@@ -205,7 +205,7 @@ impl<'b> Encoder<'b> {
         let range = EncodeError::Range { field: field.name, len: field.len };
         let len = usize::from(field.len);
         match (field.ty, value) {
-            (Type::Char | Type::Text | Type::Gbk, Value::Text(text)) => {
+            (Type::Char | Type::Text | Type::Gbk | Type::Utf8OrGbk, Value::Text(text)) => {
                 if text.len() > len {
                     return Err(range);
                 }

@@ -39,6 +39,9 @@ pub enum Type {
     Text,
     /// Text that may be Chinese (GBK), left-justified, padded with spaces (NUL is accepted).
     Gbk,
+    /// Text that may be Chinese in UTF-8 or in GBK: the sources of order entry do not agree. Read as
+    /// UTF-8 where it is that, else as GBK; written as UTF-8. Padded like the others.
+    Utf8OrGbk,
 }
 
 impl Type {
@@ -55,8 +58,13 @@ impl Type {
             | Type::EntryPx
             | Type::Time
             | Type::SeqNum => 8,
-            Type::Text | Type::Gbk => return None,
+            Type::Text | Type::Gbk | Type::Utf8OrGbk => return None,
         })
+    }
+
+    /// Whether a value is a text.
+    pub const fn is_text(self) -> bool {
+        matches!(self, Type::Char | Type::Text | Type::Gbk | Type::Utf8OrGbk)
     }
 
     /// Decimal digits after the point of a fixed-point type; `None` for every other.

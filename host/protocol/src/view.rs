@@ -26,7 +26,7 @@ impl<'a> Value<'a> {
             return None;
         }
         Some(match field.ty {
-            Type::Char | Type::Text | Type::Gbk => Value::Text(bytes),
+            Type::Char | Type::Text | Type::Gbk | Type::Utf8OrGbk => Value::Text(bytes),
             Type::I32 => Value::Signed(i64::from(i32::from_be_bytes(*bytes.first_chunk()?))),
             Type::I64
             | Type::Price

@@ -5,6 +5,7 @@ mod vectors;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use tidegate_protocol::schema::Type;
 use tidegate_protocol::{Encoder, Item, Value, frame, msg_type};
 use vectors::bytes;
 
@@ -333,6 +334,33 @@ fn chinese_text_is_decoded() {
     assert_eq!(found[3], ["-4"]);
     assert_eq!(found[4].len(), 2);
     assert!(fields(&capture, "bye", &[], &["szse.text"])[0][0].starts_with("bye "));
+}
+
+#[test]
+fn text_of_order_entry_is_utf8_or_gbk() {
+    if is_left_out() {
+        return;
+    }
+    let mut capture = Capture::new();
+    for text in [&b"\xe6\x92\xa4\xe5\x8d\x95 ok"[..], b"\xb3\xb7\xb5\xa5 ok", b"late"] {
+        let mut frame = [0; 200];
+        let mut reject = Encoder::new(msg_type::CANCEL_REJECT, &mut frame).unwrap();
+        let message = tidegate_protocol::find(msg_type::CANCEL_REJECT).unwrap();
+        for field in message.parts[0].fields {
+            let value = match field.ty {
+                ty if ty.is_text() && field.name == "RejectText" => Value::Text(text),
+                ty if ty.is_text() => Value::Text(b""),
+                Type::U16 => Value::Unsigned(0),
+                _ => Value::Signed(0),
+            };
+            reject.field(field.name, value).unwrap();
+        }
+        let length = reject.finish().unwrap();
+        capture.udp(40_200, &frame[..length]);
+    }
+    let forced = ["-d", "udp.port==40200,szse"];
+    let found = fields(&capture, "order-entry", &forced, &["szse.reject_text"]);
+    assert_eq!(found[0], ["撤单 ok", "撤单 ok", "late"]);
 }
 
 #[test]

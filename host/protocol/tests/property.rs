@@ -36,7 +36,7 @@ fn fill(parts: &'static [Part], dice: &mut Dice<'_>, encoder: &mut Encoder<'_>) 
                 Type::U16 | Type::Bool16 => Value::Unsigned(word & 0xffff),
                 Type::U32 | Type::Date => Value::Unsigned(word & 0xffff_ffff),
                 Type::I32 => Value::Signed(i64::from(word as i32)),
-                Type::Char | Type::Text | Type::Gbk => {
+                Type::Char | Type::Text | Type::Gbk | Type::Utf8OrGbk => {
                     let text = &mut text[..usize::from(field.len)];
                     text.fill_with(|| dice.byte());
                     Value::Text(text)

@@ -46,9 +46,8 @@ impl Ran {
     pub fn error(&self, code: i32) -> &str {
         assert_eq!(self.code, code, "{}", self.stderr);
         assert!(self.stdout.is_empty());
-        if code == 1 {
-            assert_eq!(self.stderr.lines().count(), 1, "{}", self.stderr);
-        }
+        assert_eq!(self.stderr.lines().count(), 1, "{}", self.stderr);
+        assert!(self.stderr.starts_with("tidegate: error: "), "{}", self.stderr);
         &self.stderr
     }
 }

@@ -3,7 +3,7 @@
 use super::{f, flat, grouped};
 use crate::msg_type;
 use crate::schema::Confidence::{A, B};
-use crate::schema::Type::{Char, Count, Gbk, I32, Price, Qty, SeqNum, Text, Time, U16, U32};
+use crate::schema::Type::{Char, Count, I32, Price, Qty, SeqNum, Text, Time, U16, U32, Utf8OrGbk};
 use crate::schema::{Interface, Message};
 
 pub(super) const TRADING_BUSINESS_REJECT: Message = Message {
@@ -25,7 +25,7 @@ pub(super) const TRADING_BUSINESS_REJECT: Message = Message {
             f("RefMsgType", 37, 4, U32, B, "MsgType of the refused message"),
             f("BusinessRejectRefID", 41, 10, Text, B, "ClOrdID of the refused message"),
             f("BusinessRejectReason", 51, 2, U16, B, "reason"),
-            f("BusinessRejectText", 53, 50, Gbk, B, "reason in words"),
+            f("BusinessRejectText", 53, 50, Utf8OrGbk, B, "reason in words"),
         ],
     )],
 };
@@ -302,7 +302,7 @@ pub(super) const CANCEL_REJECT: Message = Message {
             f("Side", 79, 1, Char, A, "side of the order"),
             f("OrdStatus", 80, 1, Char, A, "state of the order; 8 when it was not found"),
             f("CxlRejReason", 81, 2, U16, A, "reason"),
-            f("RejectText", 83, 16, Gbk, A, "reason in words"),
+            f("RejectText", 83, 16, Utf8OrGbk, A, "reason in words"),
             f("OrderID", 99, 16, Text, A, "exchange's number of the order"),
         ],
     )],

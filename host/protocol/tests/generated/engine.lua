@@ -47,12 +47,48 @@ szse.fields = all_fields
 -- Versions that do not know the encoding show the bytes.
 local GBK = ENC_GB18030
 
+local function is_utf8(text)
+    local at = 1
+    while at <= #text do
+        local lead, second = text:byte(at, at + 1)
+        local more, low, high = 0, 0x80, 0xbf
+        if lead >= 0x80 then
+            if lead >= 0xc2 and lead <= 0xdf then
+                more = 1
+            elseif lead >= 0xe0 and lead <= 0xef then
+                more = 2
+                low, high = lead == 0xe0 and 0xa0 or 0x80, lead == 0xed and 0x9f or 0xbf
+            elseif lead >= 0xf0 and lead <= 0xf4 then
+                more = 3
+                low, high = lead == 0xf0 and 0x90 or 0x80, lead == 0xf4 and 0x8f or 0xbf
+            else
+                return false
+            end
+            if not second or second < low or second > high then
+                return false
+            end
+            for i = at + 2, at + more do
+                local byte = text:byte(i)
+                if not byte or byte < 0x80 or byte > 0xbf then
+                    return false
+                end
+            end
+        end
+        at = at + 1 + more
+    end
+    return true
+end
+
 -- Adds a text without its padding. Not by `range:string`: it cuts what the encoding makes longer.
-local function add_text(tree, proto, range, encoding)
+-- `either`: UTF-8 where it is that.
+local function add_text(tree, proto, range, encoding, either)
     local bytes = range:raw()
     local kept = bytes:gsub("[ \0]+$", "")
     if not kept:find("[^\32-\126]") then
         return tree:add(proto, range, kept), kept
+    end
+    if either and is_utf8(kept) then
+        encoding = ENC_UTF_8
     end
     if encoding then
         local item, text = tree:add_packet_field(proto, range(0, #kept), encoding)
@@ -94,11 +130,11 @@ local function meaning(field, text)
 end
 
 -- Adds one field. Returns its value as text and, for an unsigned number, as a number.
-local function add_field(tree, name, range)
+local function add_field(tree, name, range, either)
     local field, proto = FIELDS[name], fields[name]
     local item, text, number
     if field.kind == "text" or field.kind == "gbk" then
-        item, text = add_text(tree, proto, range, field.kind == "gbk" and GBK)
+        item, text = add_text(tree, proto, range, field.kind == "gbk" and GBK, either)
     elseif field.kind == "fixed" then
         local integer = range:int64()
         text = decimal(integer, field.scale)
@@ -140,7 +176,7 @@ local function add_parts(tree, tvb, parts, at, stop)
             if at + length > stop then
                 return nil, first
             end
-            local text, value = add_field(tree, name, tvb(at, length))
+            local text, value = add_field(tree, name, tvb(at, length), row[3])
             first = first or text
             number = value or 0
             at = at + length

@@ -45,7 +45,8 @@ fn kind(ty: Type) -> &'static str {
         Type::Price | Type::Qty | Type::Amt | Type::EntryPx => "fixed",
         Type::Time => "time",
         Type::Char | Type::Text => "text",
-        Type::Gbk => "gbk",
+        // One field of the dissector serves both: the place says which it is.
+        Type::Gbk | Type::Utf8OrGbk => "gbk",
     }
 }
 
@@ -107,7 +108,8 @@ fn write(out: &mut String) -> std::fmt::Result {
     for (part, _) in distinct_parts() {
         writeln!(out, "    {} = {{", part.name)?;
         for field in part.fields {
-            writeln!(out, "        {{ {}, {} }},", quoted(field.name), field.len)?;
+            let either = if field.ty == Type::Utf8OrGbk { ", true" } else { "" };
+            writeln!(out, "        {{ {}, {}{either} }},", quoted(field.name), field.len)?;
         }
         writeln!(out, "    }},")?;
     }

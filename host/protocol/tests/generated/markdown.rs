@@ -73,6 +73,7 @@ a message could be found.
 | `char` | 1 | one ASCII character |
 | `char[]` | as listed | left-justified, padded with spaces; NULs are accepted |
 | `char[] (GBK)` | as listed | the same, may be Chinese in GBK |
+| `char[] (UTF-8 or GBK)` | as listed | the same, may be Chinese; the sources of order entry do not agree on the encoding: UTF-8 where it is that, else GBK; written as UTF-8 |
 
 Prices of ticks and prices of snapshot entries have different scales: 9.10 is 91000 in the one and
 9100000 in the other.

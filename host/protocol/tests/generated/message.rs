@@ -65,7 +65,7 @@ fn rust_type(field: &Field) -> String {
         Type::Amt => "AmtE4".into(),
         Type::EntryPx => "PxE6".into(),
         Type::Time => "Timestamp".into(),
-        Type::Text | Type::Gbk => format!("[u8; {}]", field.len),
+        Type::Text | Type::Gbk | Type::Utf8OrGbk => format!("[u8; {}]", field.len),
     }
 }
 
@@ -75,7 +75,7 @@ fn is_wrapped(ty: Type) -> bool {
 
 fn default(field: &Field) -> String {
     match field.ty {
-        Type::Text | Type::Gbk => format!("[b' '; {}]", field.len),
+        Type::Text | Type::Gbk | Type::Utf8OrGbk => format!("[b' '; {}]", field.len),
         Type::Char => "b' '".into(),
         ty if is_wrapped(ty) => format!("{}(0)", rust_type(field)),
         _ => "0".into(),
@@ -89,7 +89,7 @@ fn write_part(out: &mut String, part: &Part, messages: &[&Message]) -> std::fmt:
         messages.iter().map(|m| format!("{} {}", m.msg_type, m.title)).collect();
     writeln!(out, "\n/// Part of {}.", users.join(", "))?;
     // Blanks are no default that can be derived, and long arrays have none.
-    let derived = !part.fields.iter().any(|f| matches!(f.ty, Type::Char | Type::Text | Type::Gbk));
+    let derived = !part.fields.iter().any(|f| f.ty.is_text());
     let derive_default = if derived { "Default, " } else { "" };
     writeln!(out, "#[derive(Clone, Copy, Debug, {derive_default}PartialEq, Eq)]")?;
     writeln!(out, "pub struct {name} {{")?;
@@ -120,7 +120,7 @@ fn write_part(out: &mut String, part: &Part, messages: &[&Message]) -> std::fmt:
         let (at, get) = (place(field), snake(field.name));
         let bytes = format!("get(bytes, Self::{at})");
         let value = match field.ty {
-            Type::Text | Type::Gbk => bytes,
+            Type::Text | Type::Gbk | Type::Utf8OrGbk => bytes,
             Type::U8 | Type::Char => format!("bytes[Self::{at}]"),
             ty if is_wrapped(ty) => format!("{}(i64_at(bytes, Self::{at}))", rust_type(field)),
             _ => format!("{}_at(bytes, Self::{at})", rust_type(field)),
@@ -135,7 +135,9 @@ fn write_part(out: &mut String, part: &Part, messages: &[&Message]) -> std::fmt:
     for field in part.fields {
         let (at, get) = (place(field), snake(field.name));
         match field.ty {
-            Type::Text | Type::Gbk => writeln!(out, "        put(bytes, Self::{at}, self.{get});")?,
+            Type::Text | Type::Gbk | Type::Utf8OrGbk => {
+                writeln!(out, "        put(bytes, Self::{at}, self.{get});")?
+            }
             Type::U8 | Type::Char => writeln!(out, "        bytes[Self::{at}] = self.{get};")?,
             ty if is_wrapped(ty) => {
                 writeln!(out, "        put_i64(bytes, Self::{at}, self.{get}.0);")?;

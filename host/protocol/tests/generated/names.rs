@@ -84,5 +84,6 @@ pub(crate) fn type_name(ty: Type) -> &'static str {
         Type::Char => "char",
         Type::Text => "char[]",
         Type::Gbk => "char[] (GBK)",
+        Type::Utf8OrGbk => "char[] (UTF-8 or GBK)",
     }
 }
