@@ -37,10 +37,6 @@ impl Format {
 pub struct Options {
     /// Walk the frames and go on behind a place where they stop holding (`.bin`, TCP).
     pub resync: bool,
-    /// Take only packets from or to this port.
-    pub port: Option<u16>,
-    /// Take only the stream of this name, or, without one, those with it in their name.
-    pub flow: Option<String>,
     /// Do not look at the content.
     pub format: Option<Format>,
 }

@@ -16,14 +16,10 @@ pub struct Stats {
     pub packets_bad: u64,
     /// Packets whose last bytes the capture cut off.
     pub packets_cut: u64,
-    /// Packets left out because neither port is the wanted one.
-    pub packets_other_port: u64,
     /// IP fragments; none is put together.
     pub fragments: u64,
     /// Streams that carry the protocol.
     pub streams: u64,
-    /// Streams that carry it but were not asked for.
-    pub streams_not_wanted: u64,
     /// Flows with data that never framed two messages in a row.
     pub foreign_flows: u64,
     /// Payload bytes of these flows.
@@ -79,10 +75,8 @@ impl Stats {
             packets_not_tcp_udp: self.packets_not_tcp_udp + other.packets_not_tcp_udp,
             packets_bad: self.packets_bad + other.packets_bad,
             packets_cut: self.packets_cut + other.packets_cut,
-            packets_other_port: self.packets_other_port + other.packets_other_port,
             fragments: self.fragments + other.fragments,
             streams: self.streams + other.streams,
-            streams_not_wanted: self.streams_not_wanted + other.streams_not_wanted,
             foreign_flows: self.foreign_flows + other.foreign_flows,
             foreign_bytes: self.foreign_bytes + other.foreign_bytes,
             evictions: self.evictions + other.evictions,

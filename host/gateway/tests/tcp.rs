@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use tidegate_gateway::write::{PcapWriter, TcpFlags};
+use tidegate_gateway::write::TcpFlags;
 use tidegate_gateway::{Options, Stats};
 
 const DATA: TcpFlags = TcpFlags::DATA;
@@ -339,39 +339,6 @@ fn resync_finds_a_shifted_message() {
     assert_eq!(streams[0].lost, [(at as u64, at as u64 + 3)]);
     let (streams, ..) = receive(&mut source(b"only noise, nothing else at all", &resync));
     assert_eq!(streams[0].lost, [(0, 31)]);
-}
-
-#[test]
-fn port_and_flow_pick_streams() {
-    let mut writer = PcapWriter::new(Vec::new()).unwrap();
-    for host in 2..5 {
-        writer.tcp(A, addr(host, 40_000), 1, DATA, &feed(5, host.into()), 0).unwrap();
-        writer.tcp(addr(host, 40_000), A, 1, DATA, &feed(5, host.into()), 0).unwrap();
-    }
-    writer.tcp(addr(8, 1), addr(9, 2), 1, DATA, &feed(5, 1), 0).unwrap();
-    let file = writer.finish().unwrap();
-    let names = |options: Options| -> Vec<String> {
-        let (streams, ..) = receive(&mut source(&file, &options));
-        streams.into_iter().map(|stream| stream.name).collect()
-    };
-    let flow = |flow: &str| Options { flow: Some(flow.to_owned()), ..Options::default() };
-    assert_eq!(names(Options::default()).len(), 7);
-    assert_eq!(names(Options { port: Some(5016), ..Options::default() }).len(), 6);
-    assert_eq!(names(flow("tcp:10.0.0.1:5016>")).len(), 3);
-    assert_eq!(names(flow("tcp:10.0.0.8:1>10.0.0.9:2")), ["tcp:10.0.0.8:1>10.0.0.9:2"]);
-    assert_eq!(names(flow("udp")).len(), 0);
-    let picked = source(&file, &flow("10.0.0.3:40000>"));
-    assert_eq!((picked.stats().streams, picked.stats().streams_not_wanted), (1, 6));
-}
-
-#[test]
-fn an_exact_name_wins_over_a_part() {
-    let file = capture(&[(0, SYN, &feed(5, 1)), (9_000, SYN, &feed(5, 2))]);
-    let options = Options { flow: Some(NAME.to_owned()), ..Options::default() };
-    let (streams, ..) = receive(&mut source(&file, &options));
-    assert_eq!((streams.len(), streams[0].name.as_str()), (1, NAME));
-    let options = Options { flow: Some("40001".to_owned()), ..Options::default() };
-    assert_eq!(receive(&mut source(&file, &options)).0.len(), 2);
 }
 
 #[test]

@@ -61,7 +61,6 @@ pub(crate) trait Pass {
 pub(crate) struct Engine<P: Pass> {
     pub(crate) pass: P,
     pub(crate) stats: Stats,
-    port: Option<u16>,
     flows: Flows<P::Flow>,
     instances: u64,
     chunks: Vec<Chunk>,
@@ -76,11 +75,10 @@ pub(crate) struct Engine<P: Pass> {
 
 impl<P: Pass> Engine<P> {
     /// `given`: where flows begin, from the first pass.
-    pub(crate) fn new(pass: P, port: Option<u16>, given: Option<Arc<Starts>>) -> Engine<P> {
+    pub(crate) fn new(pass: P, given: Option<Arc<Starts>>) -> Engine<P> {
         Engine {
             pass,
             stats: Stats::default(),
-            port,
             flows: Flows::new(),
             instances: 0,
             chunks: Vec::new(),
@@ -109,19 +107,15 @@ impl<P: Pass> Engine<P> {
         }
         match parse(record.link, &buf[record.data.clone()], record.wire) {
             Packet::Tcp { key, seq, flags, payload, missing } => {
-                if self.wanted(&key) {
-                    self.tcp(key, seq, flags, buf, whole(payload), missing);
-                }
+                self.tcp(key, seq, flags, buf, whole(payload), missing);
             }
             Packet::Udp { key, payload, total } => {
-                if self.wanted(&key) {
-                    self.stats.datagrams += u64::from(total > 0);
-                    self.udp(key, buf, whole(payload), total);
-                }
+                self.stats.datagrams += u64::from(total > 0);
+                self.udp(key, buf, whole(payload), total);
             }
             Packet::UdpFragment { key, total } => {
                 self.stats.fragments += 1;
-                if self.wanted(&key) && self.flows.find(&key).is_some() {
+                if self.flows.find(&key).is_some() {
                     self.udp(key, buf, 0..0, total);
                 }
             }
@@ -144,12 +138,6 @@ impl<P: Pass> Engine<P> {
         for slot in self.flows.in_order() {
             self.close(slot, &[]);
         }
-    }
-
-    fn wanted(&mut self, key: &Key) -> bool {
-        let wanted = self.port.is_none_or(|port| key.src.1 == port || key.dst.1 == port);
-        self.stats.packets_other_port += u64::from(!wanted);
-        wanted
     }
 
     fn instance(&mut self) -> u64 {

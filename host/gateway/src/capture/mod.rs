@@ -27,7 +27,6 @@ use tcp::Data;
 /// A capture file.
 pub(crate) struct Capture {
     ng: bool,
-    port: Option<u16>,
     plans: Arc<[Stream]>,
     starts: Arc<Starts>,
     /// Names of the plans.
@@ -51,7 +50,7 @@ impl Capture {
         stats: &mut Stats,
     ) -> Result<Capture, SourceError> {
         let mut records = Records::new(ng);
-        let mut engine = Engine::new(Survey::new(options.resync), options.port, None);
+        let mut engine = Engine::new(Survey::new(options.resync), None);
         while let Some(record) = records.next(input)? {
             engine.packet(&records.buf, &record);
         }
@@ -64,29 +63,14 @@ impl Capture {
         let starts = Arc::new(engine.found);
         let mut streams = engine.pass.streams;
         streams.sort_unstable_by_key(|stream| stream.instance);
-        let mut names = name(&streams);
+        let names = name(&streams);
         *stats = engine.stats.with(&engine.pass.stats);
-        if let Some(flow) = &options.flow {
-            let exact = names.iter().any(|name| name == flow);
-            let wanted: Vec<bool> = names
-                .iter()
-                .map(|name| if exact { name == flow } else { name.contains(flow.as_str()) })
-                .collect();
-            let mut keep = wanted.iter();
-            streams.retain(|_| *keep.next().expect("a name for each stream"));
-            let mut keep = wanted.iter();
-            names.retain(|_| *keep.next().expect("a name for each stream"));
-            stats.streams_not_wanted = stats.streams - streams.len() as u64;
-            stats.streams = streams.len() as u64;
-        }
         let plans: Arc<[Stream]> = streams.into();
-        let port = options.port;
         Ok(Capture {
             ng,
-            port,
             names,
             records: Records::new(ng),
-            engine: deliver(&plans, &starts, port),
+            engine: deliver(&plans, &starts),
             plans,
             starts,
             opened: Vec::new(),
@@ -98,7 +82,7 @@ impl Capture {
 
     pub(crate) fn rewind(&mut self) {
         self.records = Records::new(self.ng);
-        self.engine = deliver(&self.plans, &self.starts, self.port);
+        self.engine = deliver(&self.plans, &self.starts);
         self.lent = Vec::new();
         self.ended = false;
         self.damage = None;
@@ -150,8 +134,8 @@ impl Capture {
     }
 }
 
-fn deliver(plans: &Arc<[Stream]>, starts: &Arc<Starts>, port: Option<u16>) -> Engine<Deliver> {
-    Engine::new(Deliver::new(Arc::clone(plans)), port, Some(Arc::clone(starts)))
+fn deliver(plans: &Arc<[Stream]>, starts: &Arc<Starts>) -> Engine<Deliver> {
+    Engine::new(Deliver::new(Arc::clone(plans)), Some(Arc::clone(starts)))
 }
 
 /// Names the streams; those of a pair of ports that was used again are numbered from the second on.
