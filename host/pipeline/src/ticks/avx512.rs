@@ -5,7 +5,7 @@
 #![allow(unsafe_code)]
 
 use std::arch::x86_64::{
-    __m512i, _mm512_add_epi64, _mm512_loadu_si512, _mm512_maskz_mov_epi8,
+    __m512i, _mm512_add_epi8, _mm512_loadu_si512, _mm512_maskz_mov_epi8,
     _mm512_maskz_permutex2var_epi8, _mm512_reduce_add_epi64, _mm512_sad_epu8, _mm512_setzero_si512,
     _mm512_storeu_si512,
 };
@@ -14,11 +14,12 @@ use std::mem::{MaybeUninit, offset_of};
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{AuctionOrder, AuctionTrade};
 
-use super::{KINDS, ORDER_BYTES, SHIFT, Start, TRADE_BYTES, Taken, portable, which};
+use super::{HEADERS, KINDS, ORDER_BYTES, SHIFT, Start, TRADE_BYTES, Taken, portable};
 use crate::record::{Tag, Tick};
 
 /// Bytes that two vector loads read.
-const WINDOW: usize = 128;
+const VECTORS: usize = 128;
+const _: () = assert!(VECTORS >= TRADE_BYTES + HEADER_BYTES);
 
 /// The fields of a tick from ApplSeqNum to OrdType, which one vector holds.
 const FIELDS_AT: usize = offset_of!(Tick, appl_seq_num);
@@ -107,56 +108,84 @@ pub(super) fn run(bytes: &[u8], start: Start, mut out: impl FnMut(&mut Tick)) ->
     Taken { bytes: taken.bytes + last.bytes, messages: taken.messages + last.messages }
 }
 
+/// 0 where an order may start, 1 where a trade may; only [`HEADERS`] tells whether one does.
+/// A compare would become a branch that half of the messages take.
+#[inline(always)]
+fn which(bytes: &[u8], at: usize) -> usize {
+    usize::from(!bytes[at + HEADER_BYTES - 1] & 1)
+}
+
+/// [`which`] for the message behind this one, read at both places where it may start, so that the
+/// next step does not wait for this one's length.
+#[inline(always)]
+fn which_next(window: &[u8; VECTORS], this: usize) -> usize {
+    let (order, trade) = (which(window, ORDER_BYTES), which(window, TRADE_BYTES));
+    order ^ ((order ^ trade) & this.wrapping_neg())
+}
+
+/// The last 8 bytes of a tag, which are the same for every order and every trade of a run.
+fn tail(which: usize, session: u16) -> u64 {
+    let msg_type = HEADERS[which] >> 32;
+    msg_type | u64::from(session) << 32 | (KINDS[which] as u64) << 48
+}
+const _: () = {
+    assert!(
+        offset_of!(Tick, tag) == 0 && offset_of!(Tag, msg) == 0 && offset_of!(Tag, offset) == 8
+    );
+    assert!(offset_of!(Tag, msg_type) == 16 && offset_of!(Tag, session) == 20);
+    assert!(offset_of!(Tag, kind) == 22 && offset_of!(Tag, flags) == 23 && size_of::<Tag>() == 24);
+};
+
 /// # Safety
 /// The machine must have the features named.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 unsafe fn vectors(bytes: &[u8], start: Start, out: &mut impl FnMut(&mut Tick)) -> Taken {
     let mut taken = Taken::default();
-    while let Some(window) = bytes[taken.bytes..].first_chunk::<WINDOW>() {
-        let found = u64::from_be_bytes(*window.first_chunk().expect("8 of 128 bytes"));
-        let Some(which) = which(found) else { break };
+    let tails = [tail(0, start.session), tail(1, start.session)];
+    let mut next = if bytes.len() < HEADER_BYTES { 0 } else { which(bytes, 0) };
+    while let Some(window) = bytes[taken.bytes..].first_chunk::<VECTORS>() {
+        let which = next;
+        next = which_next(window, which);
+        if *window.first_chunk().expect("8 of 128 bytes") != HEADERS[which].to_be_bytes() {
+            break;
+        }
         let len = ORDER_BYTES + which * (TRADE_BYTES - ORDER_BYTES);
         // SAFETY: the window has the 128 bytes that both loads read; neither needs alignment.
         let (low, high): (__m512i, __m512i) = unsafe {
             let at = window.as_ptr();
             (_mm512_loadu_si512(at.cast()), _mm512_loadu_si512(at.add(64).cast()))
         };
+        // Only the sum modulo 256 counts, so bytes may wrap before they are summed up.
         let [mask_low, mask_high] = SUMMED[which];
-        let zero = _mm512_setzero_si512();
-        let sums = _mm512_add_epi64(
-            _mm512_sad_epu8(_mm512_maskz_mov_epi8(mask_low, low), zero),
-            _mm512_sad_epu8(_mm512_maskz_mov_epi8(mask_high, high), zero),
+        let bytes_summed = _mm512_add_epi8(
+            _mm512_maskz_mov_epi8(mask_low, low),
+            _mm512_maskz_mov_epi8(mask_high, high),
         );
-        let sum = _mm512_reduce_add_epi64(sums) as u8;
+        let sums = _mm512_sad_epu8(bytes_summed, _mm512_setzero_si512());
+        let sum = _mm512_reduce_add_epi64(sums) as u32;
+        // Three zeros and the sum, read as a little-endian number.
         let trailer: [u8; TRAILER_BYTES] =
             window[len - TRAILER_BYTES..len].try_into().expect("4 bytes");
-        if u32::from_be_bytes(trailer) != u32::from(sum) {
+        if u32::from_le_bytes(trailer) != sum << 24 {
             break;
         }
         let shuffle = &SHUFFLES[which];
         let mut tick = MaybeUninit::<Tick>::uninit();
-        let place = tick.as_mut_ptr();
         let stream_at = HEADER_BYTES + AuctionOrder::MD_STREAM_ID_AT;
-        // SAFETY: every field of the tick is written once: the tag, the 64 bytes from the first
-        // field on, which any bytes fit, and the stream behind them. The assertions above prove
-        // that these are all fields and lie inside the tick.
+        let stream: [u8; 4] = window[stream_at..stream_at + 4].try_into().expect("4 bytes");
+        // SAFETY: every field of the tick is written once: the 24 bytes of the tag (its number of
+        // a kind is one of `KINDS`), the 64 bytes from the first field on, which any bytes fit, and
+        // the stream behind them with one byte of padding. The assertions above prove that these
+        // are all fields and lie inside the tick.
         let tick = unsafe {
-            (&raw mut (*place).tag).write(Tag {
-                msg: start.msg + taken.messages,
-                offset: start.offset + taken.bytes as u64,
-                msg_type: (found >> 32) as u32,
-                session: start.session,
-                kind: KINDS[which],
-                flags: 0,
-            });
+            let place = tick.as_mut_ptr().cast::<u8>();
+            place.cast::<u64>().write(start.msg + taken.messages);
+            place.add(8).cast::<u64>().write(start.offset + taken.bytes as u64);
+            place.add(16).cast::<u64>().write(tails[which]);
             let from = _mm512_loadu_si512(shuffle.from.as_ptr().cast());
             let fields = _mm512_maskz_permutex2var_epi8(shuffle.mask, low, from, high);
-            _mm512_storeu_si512(place.cast::<u8>().add(FIELDS_AT).cast(), fields);
-            (&raw mut (*place).stream).write([
-                window[stream_at],
-                window[stream_at + 1],
-                window[stream_at + 2],
-            ]);
+            _mm512_storeu_si512(place.add(FIELDS_AT).cast(), fields);
+            place.add(FIELDS_AT + FIELDS).cast::<[u8; 4]>().write(stream);
             tick.assume_init_mut()
         };
         out(tick);

@@ -49,15 +49,6 @@ const HEADERS: [u64; 2] = [
 /// The lengths differ in their last bit, which tells the two apart without a compare.
 const _: () = assert!(HEADERS[0] & 1 == 1 && HEADERS[1] & 1 == 0);
 
-/// 0 for an order, 1 for a trade; `None` for everything else.
-///
-/// A compare would become a branch that half of the messages take.
-#[inline(always)]
-fn which(found: u64) -> Option<usize> {
-    let which = (!found & 1) as usize;
-    (found == HEADERS[which]).then_some(which)
-}
-
 const KINDS: [Kind; 2] = [Kind::Order, Kind::Trade];
 
 /// A trade has two sequence numbers more than an order, in front of SecurityID.
@@ -90,7 +81,11 @@ pub fn portable(bytes: &[u8], start: Start, mut out: impl FnMut(&mut Tick)) -> T
     let mut taken = Taken::default();
     while let Some(window) = bytes[taken.bytes..].first_chunk::<TRADE_BYTES>() {
         let found = u64::from_be_bytes(get(window, 0));
-        let Some(which) = which(found) else { break };
+        // A compare would become a branch that half of the messages take.
+        let which = (!found & 1) as usize;
+        if found != HEADERS[which] {
+            break;
+        }
         let len = ORDER_BYTES + which * (TRADE_BYTES - ORDER_BYTES);
         let only_trade = (which as i64).wrapping_neg();
         let common = sum(&window[..ORDER_BYTES - TRAILER_BYTES]);
