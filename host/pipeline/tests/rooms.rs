@@ -459,10 +459,13 @@ fn trades_and_snapshots_meet_in_one_quote() {
     bench.packet(0, &trade(1, 150_300, 20_000)).packet(1, &snapshot(time + 1, 1, 0));
     assert_eq!((quote(&bench).last.0, quote(&bench).volume.0), (15_030_000, 20_000));
     assert_eq!(bench.engine.quotes().depths[0].levels[0][0].quantity.0, 40_000);
+    // One of the same time is, since the later in the input wins.
+    bench.packet(1, &snapshot(time + 1, 2, 0));
+    assert_eq!(bench.engine.quotes().depths[0].queue_len, 2);
     // An older one is not applied.
     bench.packet(1, &snapshot(time, 3, 0)).stop();
     assert_eq!(bench.engine.counters().stale, 1);
-    assert_eq!(bench.engine.quotes().depths[0].queue_len, 1);
+    assert_eq!(bench.engine.quotes().depths[0].queue_len, 2);
 
     // The snapshot comes first and has seen a trade that follows: nothing counts twice, and the
     // lead heals.
@@ -471,6 +474,18 @@ fn trades_and_snapshots_meet_in_one_quote() {
     assert_eq!(quote(&bench).volume.0, 10_000);
     bench.packet(0, &trade(2, 150_400, 5_000));
     assert_eq!((quote(&bench).volume.0, quote(&bench).num_trades), (15_000, 2));
+
+    // The later last price counts; at the same time it is the trade's.
+    let with_last = |time| {
+        let mut body = snapshot(time, 0, 0);
+        body[8 + 69..8 + 71].copy_from_slice(b"2 ");
+        framed(msg_type::AUCTION_SNAPSHOT, &body[8..body.len() - 4])
+    };
+    let mut bench = Bench::new(&Setup::default());
+    bench.packet(1, &with_last(time)).packet(0, &trade(1, 150_300, 100));
+    assert_eq!(quote(&bench).last.0, 15_030_000);
+    bench.packet(1, &with_last(time + 1));
+    assert_eq!(quote(&bench).last.0, 15_020_000);
 
     // Joined late: the snapshots know the day, the trades only their part of it.
     let mut bench = Bench::new(&Setup::default());
