@@ -322,6 +322,9 @@ pub(crate) fn run(args: &Decode) -> Result<()> {
         let text = format!("--port {port}: wanted a capture, found .{form} without ports: {file}");
         return Err(Unusable(text).into());
     }
+    if let Some(directory) = &args.csv {
+        open::spare_input(&args.input.file, directory, |name| name.ends_with(".csv"))?;
+    }
     let shape = match &args.csv {
         Some(directory) => Shape::Csv(Box::new(Tables::create(directory, !args.no_faults)?)),
         None => Shape::Json,

@@ -16,6 +16,8 @@ use tidegate_protocol::{find, frame};
 
 use crate::args::number;
 use crate::frames_out::FramesOut;
+use crate::open::is_same_file;
+use crate::progress::Progress;
 use crate::row::{Bad, Given, Lookup, Row};
 use crate::table_csv::PLACE_COLUMNS;
 use crate::{Unusable, text, vendor};
@@ -121,12 +123,6 @@ impl Read for Bytes {
     }
 }
 
-/// Whether both names are of one file.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    let real = |path| fs::canonicalize(path).ok();
-    real(one).is_some_and(|one| one.is_file() && real(other) == Some(one))
-}
-
 /// The type in a name such as `300191.csv.gz`.
 fn stem_type(path: &Path) -> Option<u32> {
     path.file_name()?.to_str()?.split('.').next()?.parse().ok()
@@ -146,7 +142,18 @@ pub(crate) fn run(args: &Encode) -> Result<()> {
     let longest = MAX_ANNOUNCEMENT_BYTES as usize + HEADER_BYTES + TRAILER_BYTES;
     let mut buffer = vec![0; longest];
     let mut record = csv::StringRecord::new();
+    let progress = Progress::new("encode", args.out.as_os_str() == "-");
+    // How much a compressed file will give is not known.
+    let plain = args.csv.extension().is_some_and(|name| name == "csv");
+    let total = fs::metadata(&args.csv).ok().filter(|_| plain).map(|file| file.len());
+    let mut rows = 0u32;
     while reader.read_record(&mut record).map_err(|error| csv_error(&name, error))? {
+        rows = rows.wrapping_add(1);
+        if rows.is_multiple_of(8_192)
+            && let (Some(total), Some(place)) = (total, record.position())
+        {
+            progress.at((place.byte(), Some(total)));
+        }
         let line = record.position().map_or(0, csv::Position::line);
         let failed = |bad: Bad| anyhow!("{name}:{line}: {bad}");
         let typed = row_type(&columns, &record).map_err(failed)?;
@@ -174,6 +181,7 @@ pub(crate) fn run(args: &Encode) -> Result<()> {
         };
         out.frame(&buffer[..length.map_err(failed)?])?;
     }
+    progress.finish();
     if shape.is_none() {
         // A file without rows must still make sense.
         shape_of(args, &columns, None)?;

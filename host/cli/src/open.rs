@@ -9,10 +9,33 @@ use tidegate_gateway::{Delivery, Format, Options, Source, SourceError};
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::{find, frame};
 
+use crate::Unusable;
 use crate::args::InputArgs;
 
 /// Enough for the first message, also of a compressed file: the longest block of zstd.
 const HEAD_BYTES: u64 = 256 << 10;
+
+/// Whether both names are of one file.
+pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
+    let real = |path| fs::canonicalize(path).ok();
+    real(one).is_some_and(|one| one.is_file() && real(other) == Some(one))
+}
+
+/// Refuses a folder for output where the input has a name that may be written.
+pub(crate) fn spare_input(
+    input: &Path,
+    folder: &Path,
+    is_written: impl Fn(&str) -> bool,
+) -> Result<()> {
+    if let Some(name) = input.file_name().and_then(|name| name.to_str())
+        && is_written(name)
+        && is_same_file(input, &folder.join(name))
+    {
+        let folder = folder.display();
+        return Err(Unusable(format!("{folder}: {name} there is the input")).into());
+    }
+    Ok(())
+}
 
 /// Opens the input. `words` says that it should be words of an IO channel, as the name `.beats` does:
 /// it is then, unless it is a capture or begins with a message.

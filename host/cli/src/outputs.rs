@@ -47,6 +47,10 @@ impl Lines {
     }
 }
 
+/// The files that a replay writes.
+pub(crate) const NAMES: [&str; 5] =
+    ["events.jsonl", "faults.jsonl", "index.csv", "quotes.csv", "summary.json"];
+
 /// Every file but the quotes and the summary, and the digests of the records behind them.
 pub(crate) struct Outputs {
     directory: PathBuf,

@@ -25,7 +25,7 @@ use crate::progress::Progress;
 use crate::report::{self, Report};
 use crate::spark::Spark;
 use crate::summary;
-use crate::{open, setup};
+use crate::{open, outputs, setup};
 
 /// Run a file through the pipeline and say what came out.
 #[derive(Args, Debug)]
@@ -295,6 +295,9 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
     if !words {
         // Only words come in the packets of a TOE, which may carry a prefix.
         setup.toe.prefix_bytes = 0;
+    }
+    if let Some(directory) = &args.out {
+        open::spare_input(&args.input.file, directory, |name| outputs::NAMES.contains(&name))?;
     }
     let collected = match setup.securities {
         Some(_) => None,

@@ -59,6 +59,8 @@ pub(crate) fn of_source(stats: &Stats) -> Vec<Count> {
         n(stats.repeated_bytes, "repeated byte", "repeated bytes"),
         n(stats.out_of_order_segments, "segment out of order", "segments out of order"),
         n(stats.segments_after_close, "segment after the end", "segments after the end"),
+        n(stats.bytes_after_close, "byte after the end", "bytes after the end"),
+        n(stats.bytes_before_start, "byte before the start", "bytes before the start"),
         n(stats.resets_ignored, "reset ignored", "resets ignored"),
         n(stats.ports_reused, "port pair used again", "port pairs used again"),
         n(stats.evictions, "flow evicted", "flows evicted"),
@@ -68,6 +70,7 @@ pub(crate) fn of_source(stats: &Stats) -> Vec<Count> {
         n(stats.packets_other_link, "packet of another link", "packets of other links"),
         n(stats.datagrams_broken, "broken datagram", "broken datagrams"),
         n(stats.searches_cut_short, "search cut short", "searches cut short"),
+        n(stats.streams_cut_short, "stream cut short", "streams cut short"),
     ]
 }
 

@@ -289,3 +289,18 @@ fn setups_are_printed_and_checked() {
     assert!(run(&["replay", "/no/such.bin"]).error(1).contains("/no/such.bin"));
     assert!(run(&["replay", "-", "--engine", "abacus"]).error(2).contains("native"));
 }
+
+#[test]
+fn the_input_is_spared() {
+    let dir = Dir::new();
+    for (name, args) in [("events.jsonl", ["replay", "--out"]), ("300191.csv", ["decode", "--csv"])]
+    {
+        let bytes = common::trade(1).repeat(2);
+        std::fs::write(dir.path(name), &bytes).expect("a file");
+        let file = dir.name(name);
+        let folder = dir.name(".");
+        let ran = run(&[args[0], &file, args[1], &folder]);
+        assert!(ran.error(2).contains("is the input"), "{}", ran.stderr);
+        assert_eq!(std::fs::read(&file).expect("a file"), bytes);
+    }
+}

@@ -120,10 +120,24 @@ fn a_reset_ends_the_stream() {
     let file = capture(&[
         (100, DATA, &feed[..]),
         (100 + feed.len() as u32, RST, b""),
-        (100 + feed.len() as u32, DATA, b"more"),
+        (100, DATA, &feed[..50]),
     ]);
     assert_eq!(single(&file).bytes, feed);
     assert_eq!(stats(&file).segments_after_close, 1);
+    // What goes on behind one that fits its place is read too, as a stream of its own.
+    let more = self::feed(20, 8);
+    let file = capture(&[
+        (100, DATA, &feed[..]),
+        (100 + feed.len() as u32, RST, b""),
+        (100 + feed.len() as u32, DATA, &more[..]),
+    ]);
+    let (streams, ..) = receive(&mut source(&file, &Options::default()));
+    assert_eq!((&streams[0].bytes, &streams[1].bytes), (&feed, &more));
+    // So are ports used again behind a FIN, if the numbers do not fit the old stream.
+    let end = 100 + feed.len() as u32;
+    let file = capture(&[(100, FIN, &feed[..]), (end + 9_000_000, DATA, &more[..])]);
+    let (streams, ..) = receive(&mut source(&file, &Options::default()));
+    assert_eq!((&streams[0].bytes, &streams[1].bytes), (&feed, &more));
     // One that does not fit its place is no receiver's, and none here.
     for seq in [0x1000_0000, 0, 0x9000_0000 + 499, 0x9000_0000 + 501, 0x9000_0000 + 5_000] {
         let file = capture(&[

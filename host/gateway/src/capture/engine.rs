@@ -249,7 +249,7 @@ impl<P: Pass> Engine<P> {
         };
         let closed = flow.state.is_none();
         let another = flags.syn && !tcp.begins_at(first)
-            || closed && len + missing > 0 && !tcp.is_near(first);
+            || closed && len + missing > 0 && !tcp.still_owns(first, len + missing);
         if another && !flags.rst {
             self.replace(slot, first, flags.syn);
             self.note(slot, first, flags, len + missing);

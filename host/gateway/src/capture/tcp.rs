@@ -108,9 +108,13 @@ impl Tcp {
             || !self.syn && young && self.first().wrapping_sub(first) <= NEAR_BYTES
     }
 
-    /// Whether a segment after the end can be a late or repeated one.
-    pub(crate) fn is_near(&self, first: u32) -> bool {
-        self.widen(first).abs_diff(self.next) <= OLD_BYTES
+    /// Whether a segment after the end belongs to this stream: a late or repeated one, or what a
+    /// sender adds behind its FIN. Behind a reset nothing is added: it was none of the sender's, or
+    /// the ports are used again.
+    pub(crate) fn still_owns(&self, first: u32, len: usize) -> bool {
+        let from = self.widen(first);
+        let ahead = if self.fin.is_some() { u64::from(NEAR_BYTES) } else { 0 };
+        from + OLD_BYTES >= self.next && from + len as u64 <= self.highest + ahead
     }
 
     /// Memory held.
