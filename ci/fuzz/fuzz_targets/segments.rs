@@ -164,6 +164,11 @@ fuzz_target!(|case: Case| {
     // Where a flow may begin: at its SYN; without one, at its first segment or at an earlier one
     // that comes behind it.
     let mut bases: [Vec<usize>; 3] = Default::default();
+    // Behind a FIN or a reset, what does not belong to the old stream begins a new one anywhere.
+    let ended: [bool; 3] = std::array::from_fn(|flow| {
+        let ends = |piece: &Piece| piece.flow == flow && (piece.flags.fin || piece.flags.rst);
+        pieces.iter().any(ends)
+    });
     let mut datagrams = [const { Vec::new() }; 3];
     for (number, flow) in case.flows.iter().enumerate() {
         if flow.syn && !flow.udp {
@@ -186,7 +191,8 @@ fuzz_target!(|case: Case| {
         // A flow begins with its first SYN or data; a bare FIN or reset opens none.
         let bases = &mut bases[piece.flow];
         let earlier = bases.first().is_none_or(|first| piece.at < *first);
-        if (piece.flags.syn || piece.length > 0) && earlier && !flow.syn {
+        let begins = earlier && !flow.syn || ended[piece.flow];
+        if (piece.flags.syn || piece.length > 0) && begins {
             bases.push(piece.at);
         }
     }
@@ -198,16 +204,24 @@ fuzz_target!(|case: Case| {
     assert!(delivered(&steps) <= file.len());
 
     let mut got: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
+    // The second stream of a pair of ports ends in `#2`.
+    let flow_of = |name: &str| -> usize {
+        let port = name.rsplit(':').next().expect("a port");
+        port.split('#').next().expect("a port").parse().expect("a port")
+    };
+    let mut bases_of: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for step in &steps {
         match step {
             Step::Open(stream) => {
                 let name = source.stream_name(*stream);
-                let flow: usize = name.rsplit(':').next().expect("a port").parse().expect("a port");
-                assert!(got.insert(flow, Vec::new()).is_none(), "one stream a flow: {name}");
+                let flow = flow_of(name);
+                let again = got.insert(flow, Vec::new()).is_some();
+                assert!(!again || ended[flow], "one stream a flow: {name}");
+                bases_of.insert(*stream, bases[flow].clone());
             }
             Step::Bytes(stream, offset, bytes, time) => {
                 let name = source.stream_name(*stream);
-                let flow: usize = name.rsplit(':').next().expect("a port").parse().expect("a port");
+                let flow = flow_of(name);
                 let range = *offset as usize..*offset as usize + bytes.len();
                 if case.flows[flow].udp {
                     let truth = datagrams[flow].get(range);
@@ -216,8 +230,9 @@ fuzz_target!(|case: Case| {
                     let fits = |base: &usize| {
                         streams[flow].0[*base..].get(range.clone()) == Some(&bytes[..])
                     };
-                    bases[flow].retain(fits);
-                    assert!(!bases[flow].is_empty(), "flow {flow}: other bytes at {offset}");
+                    let bases = bases_of.get_mut(stream).expect("open");
+                    bases.retain(fits);
+                    assert!(!bases.is_empty(), "flow {flow}: other bytes at {offset}");
                 }
                 assert!(time.is_some(), "captures have times");
                 got.get_mut(&flow).expect("open").extend_from_slice(bytes);
