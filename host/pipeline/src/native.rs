@@ -121,7 +121,7 @@ impl NativeEngine {
     }
 
     fn words<S: Sink + ?Sized>(&mut self, line: Line, words: &[u8], sink: &mut S) {
-        // The room is taken out so that its output can go on into the rooms behind it.
+        // Taken apart, so that what toe hands on can go into the rooms behind it at once.
         let Self { toe, framer, tables } = self;
         toe[line as usize].push(words, |out| match out {
             Out::Bytes { session, bytes } => {
