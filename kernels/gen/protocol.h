@@ -1,12 +1,18 @@
 /* Generated from host/protocol by the test `generated`; do not edit.
  *
- * Only macros: usable from C99 and OpenCL C 1.2. Every integer on the wire is big-endian.
+ * Only macros: usable from C99 and OpenCL C 1.2.
  *
  *   TG_MSG_<MESSAGE>         MsgType
  *   TG_MIN_<MESSAGE>         bytes of the body when every group is empty
  *   TG_<PART>_LEN            bytes of the fixed fields of a part
  *   TG_<PART>_<FIELD>_AT     first byte of a field, counted from the start of the part
  *   TG_<PART>_<FIELD>_BYTES  length of a field
+ *
+ *   TG_DATAGRAM_<FIELD>_AT   first byte of a field of a published datagram's header
+ *   TG_RECORD_<KIND>         the byte that says what a record is
+ *   TG_<RECORD>_<FIELD>_AT   first byte of a field of a record
+ *
+ * Records and datagrams are little-endian, everything of the exchange is big-endian.
  *
  * The first part of a message begins with the body, so its places are those in the body. Other
  * parts are entries of a group or follow one.
@@ -36,6 +42,11 @@
 #define TG_MAX_TRIGGERS                                  16u        /* triggers */
 #define TG_MAX_CONDITIONS                                4u         /* conditions of one trigger */
 #define TG_WINDOW_SLOTS                                  64u        /* slots of a change window */
+#define TG_WINDOW_SENDS                                  64u        /* sends that a window remembers */
+#define TG_MAX_WINDOW_MS                                 86400000u  /* longest window, in milliseconds */
+#define TG_MAX_REQUESTS                                  65536u     /* requests of a run on the CPU */
+#define TG_MAX_REQUESTS_CARD                             4096u      /* requests of a run on the card */
+#define TG_MAX_PARTITIONS                                64u        /* partitions whose ReportIndex is followed */
 
 /* Messages */
 #define TG_MSG_LOGON                                     1u         /* Logon */
@@ -1225,6 +1236,157 @@
 #define TG_SECURITY_SWITCH_TYPE_TO_COVERED               32u        /* option position, ordinary to covered */
 #define TG_SECURITY_SWITCH_TYPE_TO_ORDINARY              33u        /* option position, covered to ordinary */
 
+/* Layout of records and datagrams: both ends must have the same. */
+#define TG_PUBLISH_ID_HI 0x0df644b5UL
+#define TG_PUBLISH_ID_LO 0xdf9013ecUL
+#define TG_RECORD_BYTES                                  96u        /* bytes of a record */
+#define TG_TAG_BYTES                                     24u        /* bytes of the tag of a record */
+#define TG_DATAGRAM_HEADER_BYTES                         32u        /* bytes of a datagram's header */
+#define TG_MAX_DATAGRAM_BYTES                            1472u      /* longest datagram, bytes */
+#define TG_MAX_DATAGRAM_RECORDS                          15u        /* most records of a datagram */
+
+/* Kinds of records */
+#define TG_RECORD_ORDER                                  1u         /* a tick order (30xx92): one record */
+#define TG_RECORD_TRADE                                  2u         /* a tick trade or cancel (30xx91): one record */
+#define TG_RECORD_HEAD                                   3u         /* the fixed part of a snapshot */
+#define TG_RECORD_ENTRY                                  4u         /* one entry of a snapshot */
+#define TG_RECORD_QUEUE                                  5u         /* two quantities of the queue of the entry before */
+#define TG_RECORD_END                                    6u         /* the end of a snapshot */
+
+/* Flags of a record, and those of them that are published */
+#define TG_RECORD_FLAG_BAD_CHECKSUM                      1u         /* the checksum was wrong and the policy `flag` released it: not applied */
+#define TG_RECORD_FLAG_DUPLICATE                         2u         /* ApplSeqNum at or below the channel's last: not applied */
+#define TG_RECORD_FLAG_UNNAMED                           4u         /* no row for this security: not applied */
+#define TG_RECORD_FLAG_STALE                             8u         /* a snapshot older than the row's: not applied */
+#define TG_RECORD_FLAG_REFUSED                           16u        /* a fault kept it from being applied */
+#define TG_RECORD_FLAGS_PUBLISHED                        1u
+
+/* Flags of a datagram */
+#define TG_DATAGRAM_FLAG_STARTS_INSIDE                   1u         /* the message of the first record began in a datagram before */
+#define TG_DATAGRAM_FLAG_ENDS_INSIDE                     2u         /* the message of the last record goes on in the next datagram */
+
+/* DatagramHeader: the first 32 bytes of a datagram */
+#define TG_DATAGRAM_LAYOUT_ID_AT                         0u         /* U64: identity of this layout; another is not to be read */
+#define TG_DATAGRAM_LAYOUT_ID_BYTES                      8u
+#define TG_DATAGRAM_RUN_AT                               8u         /* U64: run of the publisher; greater after each start */
+#define TG_DATAGRAM_RUN_BYTES                            8u
+#define TG_DATAGRAM_SEQUENCE_AT                          16u        /* U64: number of the datagram in its run, from 1, without a gap */
+#define TG_DATAGRAM_SEQUENCE_BYTES                       8u
+#define TG_DATAGRAM_BYTES_AT                             24u        /* U16: length of the datagram in bytes, header included */
+#define TG_DATAGRAM_BYTES_BYTES                          2u
+#define TG_DATAGRAM_RECORDS_AT                           26u        /* U8: records that follow, 0 to 15 */
+#define TG_DATAGRAM_RECORDS_BYTES                        1u
+#define TG_DATAGRAM_FLAGS_AT                             27u        /* U8: flags of the datagram */
+#define TG_DATAGRAM_FLAGS_BYTES                          1u
+#define TG_DATAGRAM_CHECK_AT                             28u        /* U32: sum of the other 32-bit words of the datagram, modulo 2^32 */
+#define TG_DATAGRAM_CHECK_BYTES                          4u
+
+/* Tag: where a record comes from; the first 24 bytes of each */
+#define TG_TAG_MSG_AT                                    0u         /* U64: number of the message over the whole input, from 0 */
+#define TG_TAG_MSG_BYTES                                 8u
+#define TG_TAG_OFFSET_AT                                 8u         /* U64: offset of the message's first byte in its stream */
+#define TG_TAG_OFFSET_BYTES                              8u
+#define TG_TAG_MSG_TYPE_AT                               16u        /* U32: MsgType */
+#define TG_TAG_MSG_TYPE_BYTES                            4u
+#define TG_TAG_SESSION_AT                                20u        /* U16: session: 0 to 127 of TOE0, 128 to 255 of TOE1 */
+#define TG_TAG_SESSION_BYTES                             2u
+#define TG_TAG_KIND_AT                                   22u        /* Kind: what the record is */
+#define TG_TAG_KIND_BYTES                                1u
+#define TG_TAG_FLAGS_AT                                  23u        /* U8: flags of the record */
+#define TG_TAG_FLAGS_BYTES                               1u
+
+/* Tick: an order, a trade or a cancel */
+#define TG_TICK_APPL_SEQ_NUM_AT                          24u        /* I64: sequence number in its channel */
+#define TG_TICK_APPL_SEQ_NUM_BYTES                       8u
+#define TG_TICK_BID_APPL_SEQ_NUM_AT                      32u        /* I64: BidApplSeqNum of a trade; 0 for an order */
+#define TG_TICK_BID_APPL_SEQ_NUM_BYTES                   8u
+#define TG_TICK_OFFER_APPL_SEQ_NUM_AT                    40u        /* I64: OfferApplSeqNum of a trade; 0 for an order */
+#define TG_TICK_OFFER_APPL_SEQ_NUM_BYTES                 8u
+#define TG_TICK_SECURITY_AT                              48u        /* Text: SecurityID with its padding */
+#define TG_TICK_SECURITY_BYTES                           8u
+#define TG_TICK_PRICE_AT                                 56u        /* Price, 1e-4: Price of an order, LastPx of a trade */
+#define TG_TICK_PRICE_BYTES                              8u
+#define TG_TICK_QUANTITY_AT                              64u        /* Qty, 1e-2: OrderQty or LastQty */
+#define TG_TICK_QUANTITY_BYTES                           8u
+#define TG_TICK_TIME_AT                                  72u        /* Time: TransactTime */
+#define TG_TICK_TIME_BYTES                               8u
+#define TG_TICK_CHANNEL_AT                               80u        /* U16: ChannelNo */
+#define TG_TICK_CHANNEL_BYTES                            2u
+#define TG_TICK_SOURCE_AT                                82u        /* Text: SecurityIDSource */
+#define TG_TICK_SOURCE_BYTES                             4u
+#define TG_TICK_CODE_AT                                  86u        /* Char: Side of an order, ExecType of a trade */
+#define TG_TICK_CODE_BYTES                               1u
+#define TG_TICK_ORD_TYPE_AT                              87u        /* Char: OrdType of 300192 and 300292; 0 for every other */
+#define TG_TICK_ORD_TYPE_BYTES                           1u
+#define TG_TICK_STREAM_AT                                88u        /* Text: MDStreamID */
+#define TG_TICK_STREAM_BYTES                             3u
+#define TG_TICK_PADDING_AT                               91u        /* Zero: zeros */
+#define TG_TICK_PADDING_BYTES                            5u
+
+/* Head: the fixed part of a snapshot */
+#define TG_HEAD_TIME_AT                                  24u        /* Time: OrigTime */
+#define TG_HEAD_TIME_BYTES                               8u
+#define TG_HEAD_SECURITY_AT                              32u        /* Text: SecurityID with its padding */
+#define TG_HEAD_SECURITY_BYTES                           8u
+#define TG_HEAD_PHASE_AT                                 40u        /* Text: TradingPhaseCode with its padding */
+#define TG_HEAD_PHASE_BYTES                              8u
+#define TG_HEAD_PREV_CLOSE_AT                            48u        /* Price, 1e-4: PrevClosePx */
+#define TG_HEAD_PREV_CLOSE_BYTES                         8u
+#define TG_HEAD_NUM_TRADES_AT                            56u        /* I64: NumTrades */
+#define TG_HEAD_NUM_TRADES_BYTES                         8u
+#define TG_HEAD_VOLUME_AT                                64u        /* Qty, 1e-2: TotalVolumeTrade */
+#define TG_HEAD_VOLUME_BYTES                             8u
+#define TG_HEAD_VALUE_AT                                 72u        /* Amt, 1e-4: TotalValueTrade */
+#define TG_HEAD_VALUE_BYTES                              8u
+#define TG_HEAD_ENTRIES_AT                               80u        /* U32: NoMDEntries: entries that follow */
+#define TG_HEAD_ENTRIES_BYTES                            4u
+#define TG_HEAD_CHANNEL_AT                               84u        /* U16: ChannelNo */
+#define TG_HEAD_CHANNEL_BYTES                            2u
+#define TG_HEAD_SOURCE_AT                                86u        /* Text: SecurityIDSource */
+#define TG_HEAD_SOURCE_BYTES                             4u
+#define TG_HEAD_STREAM_AT                                90u        /* Text: MDStreamID */
+#define TG_HEAD_STREAM_BYTES                             3u
+#define TG_HEAD_PADDING_AT                               93u        /* Zero: zeros */
+#define TG_HEAD_PADDING_BYTES                            3u
+
+/* Entry: one entry of a snapshot; what its message type does not carry is 0 */
+#define TG_ENTRY_PRICE_AT                                24u        /* EntryPx, 1e-6: MDEntryPx */
+#define TG_ENTRY_PRICE_BYTES                             8u
+#define TG_ENTRY_SIZE_AT                                 32u        /* Qty, 1e-2: MDEntrySize */
+#define TG_ENTRY_SIZE_BYTES                              8u
+#define TG_ENTRY_ORDERS_AT                               40u        /* I64: NumberOfOrders */
+#define TG_ENTRY_ORDERS_BYTES                            8u
+#define TG_ENTRY_QUEUE_AT                                48u        /* U32: NoOrders: queue quantities that follow */
+#define TG_ENTRY_QUEUE_BYTES                             4u
+#define TG_ENTRY_NUMBER_AT                               52u        /* U16: number of the entry in its message, from 0 */
+#define TG_ENTRY_NUMBER_BYTES                            2u
+#define TG_ENTRY_LEVEL_AT                                54u        /* U16: MDPriceLevel */
+#define TG_ENTRY_LEVEL_BYTES                             2u
+#define TG_ENTRY_ENTRY_TYPE_AT                           56u        /* Text: MDEntryType */
+#define TG_ENTRY_ENTRY_TYPE_BYTES                        2u
+#define TG_ENTRY_PADDING_AT                              58u        /* Zero: zeros */
+#define TG_ENTRY_PADDING_BYTES                           38u
+
+/* Queue: two quantities of an order queue */
+#define TG_QUEUE_QUANTITY_AT                             24u        /* Qty, 1e-2: the quantities; the second is 0 where Count is 1 */
+#define TG_QUEUE_QUANTITY_BYTES                          16u
+#define TG_QUEUE_POSITION_AT                             40u        /* U32: position of the first in its queue, from 0 */
+#define TG_QUEUE_POSITION_BYTES                          4u
+#define TG_QUEUE_COUNT_AT                                44u        /* U8: how many of the two count: 1 or 2 */
+#define TG_QUEUE_COUNT_BYTES                             1u
+#define TG_QUEUE_PADDING_AT                              45u        /* Zero: zeros */
+#define TG_QUEUE_PADDING_BYTES                           51u
+
+/* End: the end of a snapshot */
+#define TG_END_AUCTION_VOLUME_AT                         24u        /* Qty, 1e-2: AuctionVolumeTrade of 300211 */
+#define TG_END_AUCTION_VOLUME_BYTES                      8u
+#define TG_END_AUCTION_VALUE_AT                          32u        /* Amt, 1e-4: AuctionValueTrade of 300211 */
+#define TG_END_AUCTION_VALUE_BYTES                       8u
+#define TG_END_STOCK_NUM_AT                              40u        /* U32: StockNum of 309111 */
+#define TG_END_STOCK_NUM_BYTES                           4u
+#define TG_END_PADDING_AT                                44u        /* Zero: zeros */
+#define TG_END_PADDING_BYTES                             52u
+
 /* Rooms */
 #define TG_ROOM_CAPTURE                                  0u
 #define TG_ROOM_TOE                                      1u
@@ -1259,5 +1421,9 @@
 #define TG_FAULT_QUOTE_QUANTITY                          67u        /* A trade with a quantity below 0; not applied. */
 #define TG_FAULT_INDEX_OVERFLOW                          80u        /* The sum of the index would leave 63 bits; the price is not applied. */
 #define TG_FAULT_INDEX_PRICE                             81u        /* A snapshot's last price has digits finer than 1e-4; not applied to the index. */
+#define TG_FAULT_INDEX_DIVISOR                           82u        /* New share counts give a sum of 0 or above 63 bits, or the index stands at 0; the counts stay as they were. */
+#define TG_FAULT_TRIGGER_PARAMETERS                      96u        /* New parameters break their bounds or do not fit the triggers; the old ones stay. */
+#define TG_FAULT_FEEDBACK_CONTRADICTION                  112u       /* A report contradicts the record table; not applied. */
+#define TG_FAULT_FEEDBACK_PARTITION                      113u       /* A report of more partitions than are followed; judged without its ReportIndex. */
 
 #endif

@@ -48,20 +48,30 @@
 #![deny(unsafe_code)]
 
 pub mod counters;
+pub mod decision;
 pub mod decode;
 pub mod engine;
+pub mod feedback;
 pub mod frame;
 pub mod index;
 pub mod native;
+pub mod order;
+pub mod parameters;
+pub mod publish;
 pub mod quote;
 pub mod record;
 pub mod securities;
 pub mod setup;
 pub mod ticks;
 pub mod toe;
+pub mod trading;
+pub mod trigger;
+pub mod window;
 
 pub use counters::Counters;
+pub use decision::{Decision, Outgoing};
 pub use engine::{Control, Engine, Evidence, Identity, Input, Line, Resume, Sink};
 pub use native::NativeEngine;
 pub use record::{Fault, IndexPoint, Record};
 pub use setup::Setup;
+pub use trading::Trading;

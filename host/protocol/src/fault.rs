@@ -112,6 +112,10 @@ fault_codes! {
     QuoteQuantity = 67, Quote, "quote.quantity", "A trade with a quantity below 0; not applied.";
     IndexOverflow = 80, Index, "index.overflow", "The sum of the index would leave 63 bits; the price is not applied.";
     IndexPrice = 81, Index, "index.price", "A snapshot's last price has digits finer than 1e-4; not applied to the index.";
+    IndexDivisor = 82, Index, "index.divisor", "New share counts give a sum of 0 or above 63 bits, or the index stands at 0; the counts stay as they were.";
+    TriggerParameters = 96, Trigger, "trigger.parameters", "New parameters break their bounds or do not fit the triggers; the old ones stay.";
+    FeedbackContradiction = 112, Feedback, "feedback.contradiction", "A report contradicts the record table; not applied.";
+    FeedbackPartition = 113, Feedback, "feedback.partition", "A report of more partitions than are followed; judged without its ReportIndex.";
 }
 
 #[cfg(test)]

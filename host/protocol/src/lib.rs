@@ -3,6 +3,8 @@
 //! [`table::MESSAGES`] is the definition: every message of the market-data and the order-entry
 //! interface as const data. From it come the codec of this crate ([`View`], [`Encoder`], the typed
 //! parts in [`message`]), `kernels/gen/protocol.h`, `PROTOCOL.md` and the Wireshark dissector.
+//! Beside it, [`table::records`] lays out what a decoded message becomes and how it is published:
+//! from it come [`record`], its part of the kernel header, and `PUBLISH.md`.
 //!
 //! ```
 //! use tidegate_protocol::{Encoder, Item, Value, View, frame, msg_type};
@@ -33,6 +35,7 @@ pub mod limits;
 #[path = "gen/message.rs"]
 pub mod message;
 pub mod msg_type;
+pub mod record;
 pub mod schema;
 pub mod table;
 pub mod units;

@@ -34,6 +34,16 @@ pub const MAX_TRIGGERS: usize = 16;
 pub const MAX_CONDITIONS: usize = 4;
 /// Slots of a change window.
 pub const WINDOW_SLOTS: usize = 64;
+/// Sends that a window remembers: the greatest count of a rate.
+pub const WINDOW_SENDS: usize = 64;
+/// Longest window, in milliseconds: a day.
+pub const MAX_WINDOW_MS: i64 = 86_400_000;
+/// Requests (orders and cancels) of a run on the CPU.
+pub const MAX_REQUESTS: usize = 65_536;
+/// Requests of a run on the card, and by default.
+pub const MAX_REQUESTS_CARD: usize = 4_096;
+/// Partitions whose ReportIndex is followed.
+pub const MAX_PARTITIONS: usize = 64;
 
 /// Name, value and meaning of each limit, for the generated header and documents.
 pub const LIMITS: &[(&str, u64, &str)] = &[
@@ -54,4 +64,9 @@ pub const LIMITS: &[(&str, u64, &str)] = &[
     ("MAX_TRIGGERS", MAX_TRIGGERS as u64, "triggers"),
     ("MAX_CONDITIONS", MAX_CONDITIONS as u64, "conditions of one trigger"),
     ("WINDOW_SLOTS", WINDOW_SLOTS as u64, "slots of a change window"),
+    ("WINDOW_SENDS", WINDOW_SENDS as u64, "sends that a window remembers"),
+    ("MAX_WINDOW_MS", MAX_WINDOW_MS as u64, "longest window, in milliseconds"),
+    ("MAX_REQUESTS", MAX_REQUESTS as u64, "requests of a run on the CPU"),
+    ("MAX_REQUESTS_CARD", MAX_REQUESTS_CARD as u64, "requests of a run on the card"),
+    ("MAX_PARTITIONS", MAX_PARTITIONS as u64, "partitions whose ReportIndex is followed"),
 ];

@@ -1,5 +1,7 @@
 //! The words in which [`crate::table`] is written.
 
+use crate::fault::Room;
+
 /// Wire type of a field. Every integer is big-endian, signed ones are two's complement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
@@ -170,4 +172,122 @@ pub struct Message {
     pub min_body_bytes: u32,
     /// The body.
     pub parts: &'static [Part],
+}
+
+/// Type of a field of a fixed layout, as in [`crate::table::records`]. Every integer is
+/// little-endian. A field longer than its type is an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FixedType {
+    /// Unsigned, 1 byte.
+    U8,
+    /// Unsigned, 2 bytes.
+    U16,
+    /// Unsigned, 4 bytes.
+    U32,
+    /// Unsigned, 8 bytes.
+    U64,
+    /// Signed, 8 bytes, a plain number.
+    I64,
+    /// Signed, 8 bytes, in 1e-4 CNY.
+    Price,
+    /// Signed, 8 bytes, in 1e-2 (100 shares = 10 000).
+    Qty,
+    /// Signed, 8 bytes, in 1e-4 CNY.
+    Amt,
+    /// Signed, 8 bytes, in 1e-6 CNY or index points.
+    EntryPx,
+    /// Signed, 8 bytes, decimal digits YYYYMMDDHHMMSSsss, UTC+8.
+    Time,
+    /// Text as the exchange sent it, with its padding.
+    Text,
+    /// A character as the exchange sent it; 0 where there is none.
+    Char,
+    /// The kind of a record, 1 byte.
+    Kind,
+    /// Padding: zeros.
+    Zero,
+}
+
+impl FixedType {
+    /// Bytes of one value.
+    pub const fn bytes(self) -> u16 {
+        match self {
+            Self::U8 | Self::Text | Self::Char | Self::Kind | Self::Zero => 1,
+            Self::U16 => 2,
+            Self::U32 => 4,
+            Self::U64
+            | Self::I64
+            | Self::Price
+            | Self::Qty
+            | Self::Amt
+            | Self::EntryPx
+            | Self::Time => 8,
+        }
+    }
+
+    /// Decimal digits after the point of a fixed-point type; `None` for every other.
+    pub const fn scale(self) -> Option<u32> {
+        match self {
+            Self::Price | Self::Amt => Some(4),
+            Self::Qty => Some(2),
+            Self::EntryPx => Some(6),
+            _ => None,
+        }
+    }
+}
+
+/// One field of a fixed layout.
+#[derive(Clone, Copy, Debug)]
+pub struct FixedField {
+    /// Name in the documents; in code, the same in the case of the language.
+    pub name: &'static str,
+    /// First byte.
+    pub offset: u16,
+    /// Length in bytes.
+    pub len: u16,
+    /// Type.
+    pub ty: FixedType,
+    /// Meaning, in a few words.
+    pub doc: &'static str,
+}
+
+/// A run of bytes of one length.
+#[derive(Clone, Copy, Debug)]
+pub struct FixedLayout {
+    /// Name of the typed struct that the generator writes for it.
+    pub name: &'static str,
+    /// Meaning.
+    pub doc: &'static str,
+    /// The fields, without a gap; padding is a field.
+    pub fields: &'static [FixedField],
+}
+
+/// What a record may be.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordKind {
+    /// Name.
+    pub name: &'static str,
+    /// The byte that says it.
+    pub value: u8,
+    /// What follows the tag.
+    pub layout: &'static FixedLayout,
+    /// Whether a message begins with it.
+    pub begins: bool,
+    /// Whether a message ends with it.
+    pub ends: bool,
+    /// Meaning.
+    pub doc: &'static str,
+}
+
+/// One bit of a byte of flags.
+#[derive(Clone, Copy, Debug)]
+pub struct Flag {
+    /// Name in upper case.
+    pub name: &'static str,
+    /// The bit.
+    pub value: u8,
+    /// The room that sets it.
+    pub room: Room,
+    /// Meaning.
+    pub doc: &'static str,
 }

@@ -1,6 +1,6 @@
 //! What must be true of the table, as const functions: a wrong row does not compile.
 
-use crate::schema::{Field, Message, Part, Then, Type};
+use crate::schema::{Field, FixedLayout, Flag, Message, Part, RecordKind, Then, Type};
 
 /// Proves the whole table.
 pub(super) const fn table(messages: &[Message], max_depth: usize) {
@@ -71,6 +71,42 @@ const fn part(part: &Part) {
     );
 }
 
+/// Proves that the fields of a layout tile the bytes from `start` to `end`.
+pub(super) const fn layout(layout: &FixedLayout, start: u16, end: u16) {
+    let mut at = start;
+    let mut i = 0;
+    while i < layout.fields.len() {
+        let field = &layout.fields[i];
+        assert!(field.offset == at, "fields must tile the layout without gap or overlap");
+        assert!(
+            field.len > 0 && field.len.is_multiple_of(field.ty.bytes()),
+            "a field must hold whole values"
+        );
+        at += field.len;
+        i += 1;
+    }
+    assert!(at == end, "fields must fill the layout");
+}
+
+/// Proves the kinds of records: numbers from 1 without a gap, each with a layout that fills it.
+pub(super) const fn kinds(kinds: &[RecordKind], start: u16, end: u16) {
+    let mut i = 0;
+    while i < kinds.len() {
+        assert!(kinds[i].value as usize == i + 1, "kinds are numbered from 1");
+        layout(kinds[i].layout, start, end);
+        i += 1;
+    }
+}
+
+/// Proves that flags are single bits, in their order.
+pub(super) const fn flags(flags: &[Flag]) {
+    let mut i = 0;
+    while i < flags.len() {
+        assert!(flags[i].value == 1 << i, "flags are the bits from the lowest on");
+        i += 1;
+    }
+}
+
 /// Bytes of the fixed fields of a part.
 pub(crate) const fn part_bytes(part: &Part) -> u32 {
     match part.fields.last() {
@@ -90,9 +126,12 @@ pub(crate) const fn min_bytes(parts: &[Part]) -> u32 {
     sum
 }
 
+/// The number from which FNV-1a 64 starts.
+pub(super) const FINGERPRINT_START: u64 = 0xcbf2_9ce4_8422_2325;
+
 /// FNV-1a 64 of the layout; the words of documentation stay out of it.
 pub(super) const fn fingerprint(messages: &[Message]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut hash = FINGERPRINT_START;
     let mut i = 0;
     while i < messages.len() {
         hash = number(hash, messages[i].msg_type);
@@ -132,11 +171,52 @@ const fn hash_parts(mut hash: u64, parts: &[Part]) -> u64 {
     hash
 }
 
+/// Goes on with a fixed layout.
+pub(super) const fn hash_layout(mut hash: u64, layout: &FixedLayout) -> u64 {
+    hash = text(hash, layout.name);
+    hash = number(hash, layout.fields.len() as u32);
+    let mut i = 0;
+    while i < layout.fields.len() {
+        let field = &layout.fields[i];
+        hash = text(hash, field.name);
+        hash = number(hash, field.offset as u32);
+        hash = number(hash, field.len as u32);
+        hash = byte(hash, field.ty as u8);
+        i += 1;
+    }
+    hash
+}
+
+/// Goes on with the kinds of records and their layouts.
+pub(super) const fn hash_kinds(mut hash: u64, kinds: &[RecordKind]) -> u64 {
+    hash = number(hash, kinds.len() as u32);
+    let mut i = 0;
+    while i < kinds.len() {
+        let kind = &kinds[i];
+        hash = byte(text(hash, kind.name), kind.value);
+        hash = byte(hash, (kind.begins as u8) << 1 | kind.ends as u8);
+        hash = hash_layout(hash, kind.layout);
+        i += 1;
+    }
+    hash
+}
+
+/// Goes on with flags.
+pub(super) const fn hash_flags(mut hash: u64, flags: &[Flag]) -> u64 {
+    hash = number(hash, flags.len() as u32);
+    let mut i = 0;
+    while i < flags.len() {
+        hash = byte(text(hash, flags[i].name), flags[i].value);
+        i += 1;
+    }
+    hash
+}
+
 const fn byte(hash: u64, byte: u8) -> u64 {
     (hash ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
-const fn number(mut hash: u64, number: u32) -> u64 {
+pub(super) const fn number(mut hash: u64, number: u32) -> u64 {
     let bytes = number.to_be_bytes();
     let mut i = 0;
     while i < bytes.len() {

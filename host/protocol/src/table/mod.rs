@@ -1,8 +1,9 @@
-//! The definition: every message as const data. Offsets are written by hand and proved at compile
-//! time to tile each part.
+//! The definition: every message as const data, and in [`records`] what becomes of them. Offsets are
+//! written by hand and proved at compile time to tile each part.
 
 mod check;
 mod market_data;
+pub mod records;
 mod session;
 mod ticks;
 mod trading;

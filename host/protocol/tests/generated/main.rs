@@ -6,6 +6,8 @@ mod lua;
 mod markdown;
 mod message;
 mod names;
+mod publish;
+mod record;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -54,6 +56,16 @@ fn document_is_fresh() {
 #[test]
 fn dissector_is_fresh() {
     check("host/protocol/tidegate.lua", &lua::generate());
+}
+
+#[test]
+fn records_are_fresh() {
+    check("host/protocol/src/gen/record.rs", &record::generate());
+}
+
+#[test]
+fn published_layout_is_fresh() {
+    check("host/protocol/PUBLISH.md", &publish::generate());
 }
 
 #[test]

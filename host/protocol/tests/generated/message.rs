@@ -161,7 +161,7 @@ fn write_part(out: &mut String, part: &Part, messages: &[&Message]) -> std::fmt:
 }
 
 /// `Self { .. }` as rustfmt lays it out: on one line where it fits.
-fn write_self(out: &mut String, values: &[String]) -> std::fmt::Result {
+pub(crate) fn write_self(out: &mut String, values: &[String]) -> std::fmt::Result {
     let line = format!("        Self {{ {} }}", values.join(", "));
     if line.len() <= 100 {
         return writeln!(out, "{line}");
