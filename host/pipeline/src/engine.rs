@@ -3,6 +3,9 @@
 use tidegate_protocol::limits::MAX_SESSIONS;
 
 use crate::counters::Counters;
+use crate::decision::{Decision, Outgoing};
+use crate::feedback::Reported;
+use crate::parameters::Parameters;
 use crate::quote::QuoteTable;
 use crate::record::{Fault, IndexPoint, Record};
 
@@ -79,6 +82,9 @@ pub enum Input<'a> {
     },
     /// A control word.
     Control(Control),
+    /// New parameters, from the next message on; of the same triggers and conditions. Those that
+    /// break their bounds are a fault, and the old ones stay.
+    Parameters(&'a Parameters),
 }
 
 /// What comes out of an engine, in order.
@@ -91,6 +97,12 @@ pub trait Sink {
     fn fault(&mut self, _fault: &Fault) {}
     /// A trade (or snapshot) set the price of a constituent.
     fn index(&mut self, _point: &IndexPoint) {}
+    /// A report of an order came back, and what was made of it.
+    fn report(&mut self, _report: &Reported) {}
+    /// A trigger fired, the guard or an epoch acted.
+    fn decision(&mut self, _decision: &Decision) {}
+    /// An order or a cancel request leaves; its decision came before.
+    fn order(&mut self, _order: &Outgoing<'_>) {}
     /// A message was framed and all its effects are out.
     fn message(&mut self, _msg: u64, _msg_type: u32) {}
 }

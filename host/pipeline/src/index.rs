@@ -58,7 +58,7 @@ impl Divisor {
 /// One constituent: what a price is weighted with, and the price that counts now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Constituent {
-    /// Whole shares, 1 to 10^12.
+    /// Whole shares, up to 10^12.
     pub shares: i64,
     /// Latest applied price, the previous close until then.
     pub price: PriceE4,
@@ -83,6 +83,34 @@ pub struct Index {
     pub sum: i64,
     /// From sum to value.
     pub divisor: Divisor,
+    /// The value, from the first price on.
+    pub value: Option<IndexE4>,
+}
+
+impl Index {
+    /// New share counts, by place; the divisor moves with them, so that the index stays where it
+    /// is. `false`, and nothing changes, where the sum would be 0 or leave 63 bits, or the index
+    /// is 0.
+    pub fn rebase(&mut self, shares: &[(usize, i64)]) -> bool {
+        // Single terms may be far beyond 64 bits where their sum is not.
+        let moved = shares.iter().map(|(at, count)| {
+            let Constituent { shares, price } = self.constituents[*at];
+            i128::from(count - shares) * i128::from(price.0)
+        });
+        let sum = i64::try_from(i128::from(self.sum) + moved.sum::<i128>()).ok();
+        let value = self.divisor.value(self.sum);
+        let divisor = value.zip(sum).and_then(|(value, sum)| Divisor::new(value, sum));
+        let Some((sum, divisor)) = sum.zip(divisor) else { return false };
+        // So it is within the range of a setup; far beyond it rounding might show.
+        if divisor.value(sum) != value {
+            return false;
+        }
+        for (at, count) in shares {
+            self.constituents[*at].shares = *count;
+        }
+        (self.sum, self.divisor) = (sum, divisor);
+        true
+    }
 }
 
 #[cfg(test)]

@@ -8,14 +8,17 @@ use tidegate_protocol::{FaultCode, PROTOCOL_ID, msg_type};
 use crate::counters::Counters;
 use crate::decode::{self, RecordSink};
 use crate::engine::{Control, Engine, Evidence, Identity, Input, Line, Resume, Sink};
+use crate::feedback::{Report, Verdict as ReportVerdict};
 use crate::frame::{Frame, FrameSink, Framer, Verdict};
 use crate::index::{self, Constituent, Index};
+use crate::parameters::Parameters;
 use crate::quote::{self, Assembly, Channels, Clock, QuoteTable, Sequence, Stamp, Stamped};
 use crate::record::{End, Entry, Fault, Head, IndexPoint, Queue, Record, Tag, Tick, flag};
 use crate::securities::{self, SecuritiesError, SecurityId};
 use crate::setup::{PriceSource, Setup};
 use crate::ticks::{self, Start};
 use crate::toe::{Out, Toe};
+use crate::trading::{Moment, Trading};
 
 /// Bytes become frames, records, rows and index points here. Allocates only in [`Self::new`].
 #[derive(Clone, Debug)]
@@ -45,6 +48,7 @@ struct Tables {
     snapshot: Option<(usize, Assembly)>,
     /// Flags of the snapshot under way.
     snapshot_flags: u8,
+    trading: Option<Box<Trading>>,
 }
 
 impl NativeEngine {
@@ -60,12 +64,14 @@ impl NativeEngine {
                 .collect(),
             sum: index.base_sum,
             divisor: index.divisor,
+            value: None,
         });
         // Constituents are the first rows, in their order.
         let constituents = setup.index.iter().flat_map(|index| &index.constituents);
         for (row, constituent) in quotes.rows.iter_mut().zip(constituents) {
             row.prev_close = constituent.prev_close;
         }
+        let trading = setup.trading.as_ref().map(|t| Box::new(Trading::new(t, &quotes)));
         Ok(Self {
             toe: std::array::from_fn(|_| Toe::new(setup.toe, sessions)),
             framer: Framer::new(2 * sessions, setup.checksum),
@@ -81,8 +87,14 @@ impl NativeEngine {
                 compares: None,
                 snapshot: None,
                 snapshot_flags: 0,
+                trading,
             },
         })
+    }
+
+    /// The rooms behind the index, if the setup has triggers.
+    pub fn trading(&self) -> Option<&Trading> {
+        self.tables.trading.as_deref()
     }
 
     /// The index as it stands, with the sum behind it.
@@ -99,6 +111,9 @@ impl NativeEngine {
                 self.reset(line, session, resume, sink);
             }
             Input::Control(Control::Stop) => self.stop(sink),
+            Input::Parameters(parameters) => {
+                self.tables.live_epoch(self.framer.next_msg(), parameters, sink);
+            }
         }
         self.tables.counters.bytes = self.framer.bytes();
         let dead_links = self.toe.iter().map(Toe::swallowed_bytes).sum::<u64>();
@@ -172,8 +187,10 @@ fn push<S: Sink + ?Sized>(
         if let Some(offset) = framer.at_boundary(session) {
             let start = Start { msg: framer.next_msg(), offset, session };
             let run = ticks::run(rest, start, |tick| {
+                wiring.tables.before_message(tick.tag.msg, wiring.sink);
                 wiring.tables.counters.tick(tick.tag.kind);
                 wiring.tick(tick);
+                wiring.tables.after_message(tick.tag.msg, wiring.sink);
                 wiring.sink.message(tick.tag.msg, tick.tag.msg_type);
             });
             framer.passed(session, run.bytes, run.messages);
@@ -230,10 +247,97 @@ impl Tables {
         self.fault(fault, sink);
     }
 
+    fn moment(&self, msg: u64) -> Moment {
+        Moment { msg, now: self.clock.now(), index: self.index.as_ref().and_then(|i| i.value) }
+    }
+
+    /// Epochs that rule from this message on.
+    #[inline]
+    fn before_message<S: Sink + ?Sized>(&mut self, msg: u64, sink: &mut S) {
+        if self.trading.as_ref().is_some_and(|trading| trading.epoch_is_due(msg)) {
+            self.epochs(msg, sink);
+        }
+    }
+
+    #[cold]
+    fn epochs<S: Sink + ?Sized>(&mut self, msg: u64, sink: &mut S) {
+        let moment = self.moment(msg);
+        while let Some(trading) = &mut self.trading
+            && let Some(epoch) = trading.take_epoch(moment, sink)
+        {
+            let shares = trading.shares(epoch);
+            let rebased = match &mut self.index {
+                Some(index) if !shares.is_empty() => index.rebase(shares),
+                _ => true,
+            };
+            if !rebased {
+                let (code, msg) = (FaultCode::IndexDivisor, Some(msg));
+                let fault = Fault { code, session: None, offset: 0, length: 0, msg, line: None };
+                self.fault(fault, sink);
+            }
+        }
+    }
+
+    /// Parameters of a live run.
+    #[cold]
+    fn live_epoch<S: Sink + ?Sized>(&mut self, msg: u64, parameters: &Parameters, sink: &mut S) {
+        let moment = self.moment(msg);
+        let taken = match &mut self.trading {
+            Some(trading) => trading.live_epoch(parameters, moment, sink).is_ok(),
+            None => false,
+        };
+        if !taken {
+            let (code, msg) = (FaultCode::TriggerParameters, Some(msg));
+            self.fault(Fault { code, session: None, offset: 0, length: 0, msg, line: None }, sink);
+        }
+    }
+
+    /// Triggers are judged when everything that the message did is done.
+    #[inline]
+    fn after_message<S: Sink + ?Sized>(&mut self, msg: u64, sink: &mut S) {
+        if self.trading.as_ref().is_some_and(|trading| trading.is_due()) {
+            let moment = self.moment(msg);
+            if let Some(trading) = &mut self.trading {
+                trading.judge(moment, &self.quotes, sink);
+            }
+        }
+    }
+
+    /// A report that came whole and intact.
+    #[cold]
+    fn report<S: Sink + ?Sized>(&mut self, report: &Report, frame: &Frame<'_>, sink: &mut S) {
+        let tag = Tag {
+            msg: frame.msg,
+            offset: frame.offset,
+            msg_type: frame.msg_type,
+            session: frame.session,
+            ..Tag::default()
+        };
+        // A time that does not exist leaves every time as it is.
+        let time = self.stamp(report.time, &tag, sink).unwrap_or_default();
+        let Some(trading) = &mut self.trading else { return };
+        let (reported, too_many) = trading.report(frame.msg, &Report { time, ..*report });
+        sink.report(&reported);
+        if too_many {
+            self.record_fault(FaultCode::FeedbackPartition, &tag, sink);
+        }
+        if reported.verdict == ReportVerdict::Contradictory {
+            self.record_fault(FaultCode::FeedbackContradiction, &tag, sink);
+        }
+    }
+
     /// Takes a stamp into the pipeline's time, and gives it back if it exists.
     fn stamp<S: Sink + ?Sized>(&mut self, time: Timestamp, tag: &Tag, sink: &mut S) -> Stamped {
         match self.clock.observe(time) {
-            Stamp::Forward => Some(time),
+            Stamp::Forward => {
+                if let Some(trading) = &mut self.trading
+                    && trading.is_past(time)
+                {
+                    let index = self.index.as_ref().and_then(|index| index.value);
+                    trading.roll(time, index);
+                }
+                Some(time)
+            }
             Stamp::Earlier => {
                 self.counters.clamped_times += 1;
                 Some(time)
@@ -258,7 +362,11 @@ impl Tables {
         match point {
             Some(point) => {
                 index.sum = point.sum;
+                index.value = Some(point.value);
                 self.counters.index_updates += 1;
+                if let Some(trading) = &mut self.trading {
+                    trading.index_moved(point.time, point.value);
+                }
                 sink.index(&point);
             }
             None => {
@@ -287,6 +395,7 @@ struct Wiring<'a, S: ?Sized> {
 
 impl<S: Sink + ?Sized> FrameSink for Wiring<'_, S> {
     fn frame(&mut self, frame: Frame<'_>) {
+        self.tables.before_message(frame.msg, self.sink);
         self.tables.counters.message(frame.msg_type);
         let flags = match frame.verdict {
             Verdict::Intact => Some(0),
@@ -300,6 +409,11 @@ impl<S: Sink + ?Sized> FrameSink for Wiring<'_, S> {
                 Ok(known) => {
                     let surplus = frame.body().len().saturating_sub(known.0);
                     self.tables.counters.surplus_bytes += surplus as u64;
+                    if flags == 0
+                        && let Some(report) = Report::parse(frame.msg_type, frame.body())
+                    {
+                        self.tables.report(&report, &frame, self.sink);
+                    }
                 }
                 Err(code) => {
                     let (session, offset, msg) =
@@ -310,6 +424,7 @@ impl<S: Sink + ?Sized> FrameSink for Wiring<'_, S> {
                 }
             }
         }
+        self.tables.after_message(frame.msg, self.sink);
         self.sink.message(frame.msg, frame.msg_type);
     }
 
@@ -373,6 +488,9 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
             }
             Ok(traded) => {
                 self.sink.record(Record::Tick(tick));
+                if traded && let Some(trading) = &mut tables.trading {
+                    trading.price_moved(row);
+                }
                 let sets_price = traded && tick.tag.msg_type == msg_type::AUCTION_TRADE;
                 if sets_price && tables.index_source == PriceSource::Trade {
                     tables.set_price(row, tick.price, &tick.tag, self.sink);
@@ -410,7 +528,12 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
             Some(row) if moves_row(head.tag.msg_type) => {
                 let slot = &mut tables.quotes.rows[row];
                 match quote::step_head(slot, &mut tables.quotes.depths[row], head, time) {
-                    Ok(Some(assembly)) => tables.snapshot = Some((row, assembly)),
+                    Ok(Some(assembly)) => {
+                        tables.snapshot = Some((row, assembly));
+                        if let Some(trading) = &mut tables.trading {
+                            trading.price_moved(row);
+                        }
+                    }
                     Ok(None) => {
                         tables.counters.stale += 1;
                         head.tag.flags |= flag::STALE;

@@ -47,6 +47,10 @@ pub struct Row {
     pub snapshot_time: Timestamp,
     /// Previous close: of the setup, then of the latest snapshot.
     pub prev_close: PriceE4,
+    /// Highest price allowed, of the latest snapshot; 0 where it has none.
+    pub limit_up: PxE6,
+    /// Lowest price allowed, of the latest snapshot; 0 where it has none.
+    pub limit_down: PxE6,
     /// What the trades add up to.
     pub ticks: Totals,
     /// What the latest snapshot says.
@@ -207,6 +211,7 @@ pub fn step_head(
     let value_e6 = head.value.0.checked_mul(100).ok_or(FaultCode::QuoteOverflow)?;
     row.snapshot =
         Totals { volume: head.volume, value_e6, num_trades: head.num_trades, ..Totals::default() };
+    (row.limit_up, row.limit_down) = (PxE6(0), PxE6(0));
     row.phase = head.phase;
     row.prev_close = head.prev_close;
     row.snapshots += 1;
@@ -230,6 +235,8 @@ pub fn step_entry(row: &mut Row, depth: &mut Depth, assembly: &mut Assembly, ent
                 b"4 " | b"4\0" | b"xb" => &mut row.snapshot.open,
                 b"7 " | b"7\0" | b"xc" => &mut row.snapshot.high,
                 b"8 " | b"8\0" | b"xd" => &mut row.snapshot.low,
+                b"xe" => &mut row.limit_up,
+                b"xf" => &mut row.limit_down,
                 _ => return,
             };
             *field = entry.price;
@@ -308,7 +315,9 @@ impl QuoteTable {
             for stamp in [row.time, row.trade_time, row.snapshot_time] {
                 bytes.extend_from_slice(&stamp.0.to_le_bytes());
             }
-            bytes.extend_from_slice(&row.prev_close.0.to_le_bytes());
+            for price in [row.prev_close.0, row.limit_up.0, row.limit_down.0] {
+                bytes.extend_from_slice(&price.to_le_bytes());
+            }
             for totals in [&row.ticks, &row.snapshot] {
                 let prices = [totals.last, totals.open, totals.high, totals.low].map(|p| p.0);
                 let sums = [totals.volume.0, totals.value_e6, totals.num_trades];

@@ -74,6 +74,8 @@ struct Quote {
     snapshot_time: i64,
     phase: String,
     prev_close: i64,
+    /// Upper and lower price limit.
+    limits: [i64; 2],
     /// By side and level.
     levels: BTreeMap<(u8, i64), PriceLevel>,
 }
@@ -107,6 +109,9 @@ impl Oracle {
         match (msg_type / 1_000, msg_type % 100) {
             (300, 91 | 92) => self.tick(msg, msg_type, &view),
             (300, 11) | (303, 11) | (306, 11) | (309, 11) => self.snapshot(msg_type, &view),
+            _ if [4, 200_102, 200_115, 290_008].contains(&msg_type) => {
+                self.stamp(number(&view, "TransactTime"));
+            }
             _ => {}
         }
     }
@@ -199,6 +204,7 @@ impl Oracle {
         quote.counts[3] += 1;
         quote.phase = text(view, "TradingPhaseCode");
         quote.prev_close = number(view, "PrevClosePx");
+        quote.limits = [0; 2];
         quote.levels.clear();
         quote.snapshot = Totals {
             volume: number(view, "TotalVolumeTrade").into(),
@@ -234,6 +240,8 @@ impl Oracle {
                         "4" | "xb" => quote.snapshot.open = price.into(),
                         "7" | "xc" => quote.snapshot.high = price.into(),
                         "8" | "xd" => quote.snapshot.low = price.into(),
+                        "xe" => quote.limits[0] = price,
+                        "xf" => quote.limits[1] = price,
                         _ => {}
                     }
                     let level = get("MDPriceLevel");
@@ -294,6 +302,7 @@ fn seen(engine: &NativeEngine) -> BTreeMap<String, Quote> {
             snapshot_time: row.snapshot_time.0,
             phase: trim(&row.phase),
             prev_close: row.prev_close.0,
+            limits: [row.limit_up.0, row.limit_down.0],
             levels,
         };
         (trim(&row.security), quote)

@@ -63,8 +63,10 @@ fn random_parts(parts: &[Part], rng: &mut TestRng, depth: u32, out: &mut Vec<u8>
                 ),
                 "ExecType" => Some([b"F", b"4"][rng.random_range(0..2)]),
                 "MDEntryType" => Some(
-                    [b"0 ", b"1 ", b"2 ", b"3 ", b"4 ", b"7 ", b"8 ", b"x1", b"xa", b"xb"]
-                        [rng.random_range(0..10)],
+                    [
+                        b"0 ", b"1 ", b"2 ", b"3 ", b"4 ", b"7 ", b"8 ", b"x1", b"xa", b"xb",
+                        b"xe", b"xf",
+                    ][rng.random_range(0..12)],
                 ),
                 "MDPriceLevel" => {
                     Some([&[0u8, 0], &[0, 1], &[0, 2], &[0, 10], &[0, 11]][rng.random_range(0..5)])

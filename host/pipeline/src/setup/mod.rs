@@ -1,20 +1,28 @@
 //! The setup of a run: one TOML file, one schema, checked before anything starts.
 
-use std::collections::HashSet;
+mod trading;
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::io;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use tidegate_protocol::limits::{MAX_CONSTITUENTS, MAX_SECURITIES, MAX_SHARES};
-use tidegate_protocol::units::{DecimalError, IndexE4, PriceE4};
+use tidegate_protocol::limits::{MAX_CONSTITUENTS, MAX_SECURITIES, MAX_SESSIONS, MAX_SHARES};
+use tidegate_protocol::record::MAX_DATAGRAM_RECORDS;
+use tidegate_protocol::units::{DecimalError, IndexE4, PriceE4, parse_decimal};
+
+pub use trading::TradingSetup;
 
 use crate::frame::ChecksumPolicy;
 use crate::index::Divisor;
+use crate::parameters::Breach;
 use crate::securities::SecurityId;
 use crate::toe::{Descriptor, Layout, WordOrder};
 
 /// A commented setup file with every key, as `tidegate setup --example` prints it.
-pub const EXAMPLE: &str = include_str!("setup.example.toml");
+pub const EXAMPLE: &str = include_str!("example.toml");
 
 /// Why a setup cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +69,14 @@ pub enum SetupError {
         path: PathBuf,
         /// What is wrong.
         message: String,
+    },
+    /// Parameters that break their bounds.
+    #[error("epoch {epoch}: {source}")]
+    Breach {
+        /// The epoch; 0 is the setup itself.
+        epoch: usize,
+        /// What breaks which bound.
+        source: Breach,
     },
     /// The sum of the index would not stay below 2^63.
     #[error("the sum of shares x prev_close is {found} x 1e-4 CNY, wanted below 2^63")]
@@ -123,16 +139,40 @@ pub struct Setup {
     pub detect_words: bool,
     /// What to do with a wrong checksum.
     pub checksum: ChecksumPolicy,
+    /// What leads to orders, if anything does.
+    pub trading: Option<TradingSetup>,
+    /// Where decoded data go out.
+    pub publish: PublishSetup,
+}
+
+/// How decoded data are published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublishSetup {
+    /// The multicast group.
+    pub group: SocketAddrV4,
+    /// Messages of one datagram, at most.
+    pub batch_messages: u32,
+    /// Session of TOE0 on which datagrams leave.
+    pub session: u8,
+}
+
+impl Default for PublishSetup {
+    fn default() -> Self {
+        let group = SocketAddrV4::new(Ipv4Addr::new(239, 1, 1, 1), 30_001);
+        Self { group, batch_messages: 1, session: 0 }
+    }
 }
 
 impl Setup {
-    /// The names of the rows: constituents first, then the list, then `collected`.
+    /// The names of the rows: constituents first, then the list, those of the triggers, and
+    /// `collected`.
     pub fn row_names(&self, collected: &[SecurityId]) -> Vec<SecurityId> {
         let constituents =
             self.index.iter().flat_map(|i| i.constituents.iter().map(|c| c.security));
         let listed = self.securities.iter().flatten().copied();
+        let traded = self.trading.iter().flat_map(TradingSetup::securities);
         let mut seen = HashSet::new();
-        let names = constituents.chain(listed).chain(collected.iter().copied());
+        let names = constituents.chain(listed).chain(traded).chain(collected.iter().copied());
         names.filter(|name| seen.insert(*name)).collect()
     }
 
@@ -156,6 +196,15 @@ impl Setup {
         })?;
         let securities = file.securities.map(|s| s.names(&read)).transpose()?;
         let index = file.index.map(|i| i.check(&read)).transpose()?;
+        let trading = trading::Tables {
+            triggers: file.trigger,
+            limits: file.limits,
+            guard: file.guard,
+            template: file.order_template,
+            bounds: file.bounds,
+            epochs: file.epoch,
+        };
+        let trading = trading.check(index.as_ref())?;
         let toe = file.toe;
         Ok(Self {
             securities,
@@ -178,7 +227,40 @@ impl Setup {
                 ChecksumKey::Flag => ChecksumPolicy::Flag,
                 ChecksumKey::Disconnect => ChecksumPolicy::Disconnect,
             },
+            trading,
+            publish: file.publish.check()?,
         })
+    }
+}
+
+/// A number of a setup: a string, an integer, or a float, whose shortest text is what was written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Number {
+    Integer(i64),
+    Float(f64),
+    Text(String),
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(number) => number.fmt(f),
+            Self::Float(number) => number.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+impl Number {
+    /// The number in units of 10^-`scale`: exact or refused.
+    fn decimal(&self, key: &str, scale: u32) -> Result<i64, SetupError> {
+        let text = self.to_string();
+        // A float of more digits may not be what was written.
+        let exact = !matches!(self, Self::Float(_))
+            || text.bytes().filter(u8::is_ascii_digit).count() <= 15;
+        let value = if exact { parse_decimal(&text, scale) } else { Err(DecimalError::OutOfRange) };
+        value.map_err(|source| SetupError::Decimal { key: key.to_owned(), found: text, source })
     }
 }
 
@@ -191,13 +273,61 @@ struct File {
     toe: ToeFile,
     #[serde(default)]
     frame: FrameFile,
+    #[serde(default)]
+    trigger: Vec<trading::TriggerFile>,
+    #[serde(default)]
+    limits: trading::LimitsFile,
+    guard: Option<trading::GuardFile>,
+    #[serde(default)]
+    order_template: trading::TemplateFile,
+    #[serde(default)]
+    bounds: BTreeMap<String, trading::BoundFile>,
+    #[serde(default)]
+    epoch: Vec<trading::EpochFile>,
+    #[serde(default)]
+    publish: PublishFile,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct PublishFile {
+    group: Option<SocketAddrV4>,
+    batch_messages: Option<u32>,
+    session: Option<u8>,
+}
+
+impl PublishFile {
+    fn check(&self) -> Result<PublishSetup, SetupError> {
+        let default = PublishSetup::default();
+        let publish = PublishSetup {
+            group: self.group.unwrap_or(default.group),
+            batch_messages: self.batch_messages.unwrap_or(default.batch_messages),
+            session: self.session.unwrap_or(default.session),
+        };
+        let refuse = |key: &str, found: String, wanted: &str| {
+            let (key, wanted) = (format!("publish.{key}"), wanted.to_owned());
+            Err(SetupError::Range { key, found, wanted })
+        };
+        if !publish.group.ip().is_multicast() || publish.group.port() == 0 {
+            let wanted = "a multicast address, 224.0.0.0 to 239.255.255.255, and a port";
+            return refuse("group", publish.group.to_string(), wanted);
+        }
+        if !(1..=MAX_DATAGRAM_RECORDS as u32).contains(&publish.batch_messages) {
+            let wanted = format!("1 to {MAX_DATAGRAM_RECORDS}");
+            return refuse("batch_messages", publish.batch_messages.to_string(), &wanted);
+        }
+        if usize::from(publish.session) >= MAX_SESSIONS {
+            return refuse("session", publish.session.to_string(), "0 to 127");
+        }
+        Ok(publish)
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct IndexFile {
     id: String,
-    prev_close: String,
+    prev_close: Number,
     constituents: PathBuf,
     #[serde(default)]
     source: PriceSource,
@@ -321,12 +451,12 @@ impl IndexFile {
         read: &impl Fn(&Path) -> Result<String, SetupError>,
     ) -> Result<IndexSetup, SetupError> {
         let id = named_security("index.id", &self.id)?;
-        let prev_close: IndexE4 = decimal("index.prev_close", &self.prev_close)?;
+        let prev_close = IndexE4(self.prev_close.decimal("index.prev_close", IndexE4::SCALE)?);
         // The product of sum and constant keeps its place below 2^126 up to here.
         if prev_close.0 <= 0 || prev_close.0 > 10_000_000_000_000 {
             return Err(SetupError::Range {
                 key: "index.prev_close".to_owned(),
-                found: self.prev_close.clone(),
+                found: self.prev_close.to_string(),
                 wanted: "above 0 and at most 1000000000".to_owned(),
             });
         }
@@ -422,6 +552,7 @@ impl<'a, const N: usize> Rows<'a, N> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parameters::Bounded;
 
     fn with_constituents(csv: &str) -> Result<Setup, SetupError> {
         let toml =
@@ -434,24 +565,50 @@ mod tests {
         let csv = "security,shares,prev_close\n000001,19405918198,13.7600\n";
         let setup = Setup::parse(EXAMPLE, |_| Ok(csv.to_owned())).expect("the example");
         assert!(setup.index.is_some());
-        // Every key of the schema stands in the example.
-        for key in [
-            "id",
-            "prev_close",
-            "constituents",
-            "source",
-            "list",
-            "file",
-            "layout",
-            "words",
-            "filler",
-            "prefix_bytes",
-            "checksum",
+        let trading = setup.trading.expect("triggers");
+        assert_eq!((trading.names.len(), trading.epochs.len()), (2, 2));
+        assert_eq!(trading.epochs[0].shares, [(0, 19_405_918_198)]);
+        // Every key of the schema stands in the example; serde names those of a table that it
+        // refuses.
+        for table in [
+            "",
+            "index",
+            "securities",
+            "toe",
+            "frame",
+            "publish",
+            "limits",
+            "guard",
+            "bounds.price",
+            "order_template",
         ] {
-            let there = |line: &str| {
-                line.trim_start_matches(['#', ' ']).split('=').next().map(str::trim) == Some(key)
+            let text = match table {
+                "" => "unknown_key = 1".to_owned(),
+                _ => format!("[{table}]\nunknown_key = 1"),
             };
-            assert!(EXAMPLE.lines().any(there), "{key}");
+            named_in_example(&text);
+        }
+        for table in ["trigger", "epoch"] {
+            let other = if table == "trigger" { "name = \"a\"" } else { "at_msg = 1" };
+            named_in_example(&format!("[[{table}]]\n{other}\nunknown_key = 1"));
+        }
+        named_in_example("[[trigger]]\nname = \"a\"\n[trigger.order]\nunknown_key = 1");
+        named_in_example("[[trigger]]\nname = \"a\"\nprice = { unknown_key = 1 }");
+        named_in_example("[[trigger]]\nname = \"a\"\ncancel = { unknown_key = 1 }");
+        for kind in Bounded::ALL {
+            assert!(EXAMPLE.contains(kind.name()), "{}", kind.name());
+        }
+    }
+
+    /// The keys that a refused table could have had stand in the example.
+    fn named_in_example(text: &str) {
+        let error = Setup::parse(text, |_| unreachable!()).expect_err("an unknown key").to_string();
+        let wanted = error.split("expected").nth(1).unwrap_or_else(|| panic!("{error}"));
+        let keys: Vec<&str> = wanted.split('`').skip(1).step_by(2).collect();
+        assert!(!keys.is_empty(), "{error}");
+        for key in keys {
+            let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+            assert!(EXAMPLE.split(word).any(|found| found == key), "{key}: {error}");
         }
     }
 
