@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside Rust: a C compiler (the kernel header) and tshark (the
-# dissector). Without the right to install, it says what is missing; those tests then say that they
+# Installs what the tests need beside Rust: a C compiler (the kernel header), tshark (the dissector)
+# and Python (the reader in PUBLISH.md). Without the right to install, it says what is missing; those tests then say that they
 # were skipped. In CI a missing tool is a failure.
 set -euo pipefail
 
@@ -8,6 +8,7 @@ missing=()
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
 # Debian 12 has Wireshark 4.0; any 4.x reads the dissector.
 command -v tshark >/dev/null || missing+=('tshark=4.*')
+command -v python3 >/dev/null || missing+=(python3-minimal)
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 shift || true
-targets=${*:-setup decode toe frame publish segments pcap}
+targets=${*:-setup decode toe frame publish trading segments pcap}
 export CARGO_INCREMENTAL=0
 
 # The reader of runs of ticks is the only unsafe code; everything else forbids it, and is three to

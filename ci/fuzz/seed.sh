@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 golden=../../golden-feeds
-targets="toe frame decode pcap segments setup"
+targets="toe frame decode pcap segments setup publish trading"
 for target in $targets; do mkdir -p "corpus/$target"; done
 
 # bytes 01 02 ... from hexadecimal digits
@@ -85,12 +85,12 @@ for entries in 3d 3e 3f 40 41; do
     head -c $((0x$entries * 32)) /dev/zero; } >"corpus/decode/long-$entries"
 done
 
-# segments: `arbitrary` makes sense of any bytes
+# segments, publish, trading: `arbitrary` makes sense of any bytes, of none too
 cp "$worked" corpus/segments/worked
 part "$work/day.pcap" 1000 3000 >corpus/segments/day
 
 # setup: TOML NUL constituents NUL securities
-example=../../host/pipeline/src/setup.example.toml
+example=../../host/pipeline/src/setup/example.toml
 constituents=$golden/market-day/constituents.csv
 { cat "$example"; bytes 00; head -n 4 "$constituents"; } >corpus/setup/example
 { cat "$golden/market-day/setup.toml"; bytes 00; head -n 20 "$constituents"; } >corpus/setup/day

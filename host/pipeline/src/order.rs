@@ -2,16 +2,16 @@
 //!
 //! A template is a whole frame and the sum of its bytes. To send, the fields that change are
 //! written over those of the frame before, and the checksum moves by the difference.
+//! [`Descriptor::words`](crate::toe::Descriptor::words) makes the words of TOE1 of a frame.
 
-use tidegate_protocol::limits::{BEAT_BYTES, HEADER_BYTES, TRAILER_BYTES};
+use tidegate_protocol::code::side;
+use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{NewOrder, OrderCancelRequest};
 use tidegate_protocol::units::{PriceE4, PxE6, QtyE2, Timestamp};
 use tidegate_protocol::{frame, msg_type};
 
 use crate::parameters::{OrderRule, PriceRule};
 use crate::quote::{Depth, Row};
-use crate::toe::{Descriptor, WordOrder};
-use tidegate_protocol::code::side;
 
 /// ClOrdID as on the wire.
 pub type ClOrdId = [u8; 10];
@@ -217,31 +217,6 @@ pub fn price(rule: &OrderRule, row: &Row, depth: &Depth) -> Option<PriceE4> {
     price = lower.map_or(price, |lower| price.max(lower));
     // The quote table's unit is the finer one: the price must fit there too.
     (price > 0 && price <= i64::MAX / 100).then_some(PriceE4(price))
-}
-
-/// Writes a frame as the words of TOE1: a header word, then the bytes; what lies behind the end of
-/// the last word is 0. Returns the bytes written.
-///
-/// # Panics
-///
-/// When `out` is shorter than [`beats_bytes`] of the frame.
-pub fn beats(descriptor: &Descriptor, cid: u8, frame: &[u8], out: &mut [u8]) -> usize {
-    let total = beats_bytes(frame.len());
-    let (header, words) = out[..total].split_at_mut(BEAT_BYTES);
-    header.copy_from_slice(&descriptor.header_word(frame.len() as u16, cid));
-    for (word, bytes) in words.chunks_mut(BEAT_BYTES).zip(frame.chunks(BEAT_BYTES)) {
-        word.fill(0);
-        word[..bytes.len()].copy_from_slice(bytes);
-        if descriptor.words == WordOrder::Channel {
-            word.reverse();
-        }
-    }
-    total
-}
-
-/// Bytes of the words that a frame takes, its header word counted.
-pub const fn beats_bytes(frame: usize) -> usize {
-    BEAT_BYTES * (1 + frame.div_ceil(BEAT_BYTES))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Decoded data going out as datagrams, and their reader.
 //!
 //! ```text
-//!  records ─▶ Publisher ─datagrams▶ UDP multicast, or beats ─▶ TOE0 ·· network ··▶ Reader ─▶ messages
+//!  records ─▶ Publisher ─datagrams▶ UDP multicast, or words ─▶ TOE0 ·· network ··▶ Reader ─▶ messages
 //! ```
 //!
 //! `host/protocol/PUBLISH.md` lays the datagrams out; it is generated from the table, as the bytes
@@ -57,10 +57,8 @@
 //! # }
 //! ```
 
-use std::iter;
-
 use thiserror::Error;
-use tidegate_protocol::limits::{BEAT_BYTES, HOLD_BYTES};
+use tidegate_protocol::limits::HOLD_BYTES;
 use tidegate_protocol::message::{
     AfterHoursEntry, AuctionEntry, HkEntry, IndexEntry, QueueItem, SnapshotHead,
 };
@@ -70,7 +68,6 @@ use tidegate_protocol::record::{
 };
 
 use crate::record::{OwnedRecord, Record, RecordError};
-use crate::toe::{Descriptor, WordOrder};
 
 /// Most records of one message: a head, an end, and the shortest entries that fill the hold.
 pub const MAX_MESSAGE_RECORDS: usize = 2 + (HOLD_BYTES - SnapshotHead::LEN) / IndexEntry::LEN;
@@ -186,28 +183,6 @@ impl Publisher {
         self.messages = 0;
         self.starts_inside = self.inside;
     }
-}
-
-/// A datagram as words of an IO channel: the header word of session `cid`, then its bytes. The same
-/// as [`Descriptor::packet_words`], without a buffer.
-///
-/// # Panics
-/// When the datagram is longer than 65 535 bytes.
-pub fn beats(
-    descriptor: Descriptor,
-    cid: u8,
-    datagram: &[u8],
-) -> impl Iterator<Item = [u8; BEAT_BYTES]> {
-    let length = u16::try_from(datagram.len()).expect("a datagram of at most 65 535 bytes");
-    let words = datagram.chunks(BEAT_BYTES).map(move |bytes| {
-        let mut word = [0; BEAT_BYTES];
-        word[..bytes.len()].copy_from_slice(bytes);
-        if descriptor.words == WordOrder::Channel {
-            word.reverse();
-        }
-        word
-    });
-    iter::once(descriptor.header_word(length, cid)).chain(words)
 }
 
 /// What a reader says, in the order of the datagrams.
@@ -644,9 +619,8 @@ impl Reader {
             self.counters.lost = self.counters.lost.saturating_add(lost);
             out(Event::Gap { first: expected, last: sequence - 1 });
         }
-        let before = if new_run { 0 } else { self.arrived };
         let shift = u32::try_from(lost).unwrap_or(u32::MAX).saturating_add(1);
-        self.arrived = before.checked_shl(shift).unwrap_or(0) | 1;
+        self.arrived = self.arrived.checked_shl(shift).unwrap_or(0) | 1;
         (self.run, self.next, self.place) = (Some(run), sequence + 1, place);
         self.counters.datagrams += 1;
         self.counters.records += records.len() as u64;

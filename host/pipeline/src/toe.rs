@@ -10,6 +10,8 @@
 //! The article's text puts the high byte of the length first; its sample proves the low byte first.
 //! A printed dump shows every word reversed again: payload in wire order, the header at the end.
 
+use std::iter;
+
 use tidegate_protocol::FaultCode;
 use tidegate_protocol::limits::{BEAT_BYTES, MAX_PACKET_BYTES};
 
@@ -112,21 +114,32 @@ impl Descriptor {
         bytes
     }
 
-    /// Appends one packet as words; what lies behind its end is `padding`.
+    /// One packet as words: the header word, then the payload; what lies behind its end is `padding`.
     ///
     /// # Panics
     /// When the payload is longer than 65 535 bytes.
-    pub fn packet_words(&self, cid: u8, payload: &[u8], padding: u8, out: &mut Vec<u8>) {
+    pub fn words(
+        &self,
+        cid: u8,
+        payload: &[u8],
+        padding: u8,
+    ) -> impl Iterator<Item = [u8; BEAT_BYTES]> {
         let length = u16::try_from(payload.len()).expect("a packet of at most 65 535 bytes");
-        out.extend_from_slice(&self.header_word(length, cid));
-        for chunk in payload.chunks(BEAT_BYTES) {
+        let reversed = self.words == WordOrder::Channel;
+        let words = payload.chunks(BEAT_BYTES).map(move |chunk| {
             let mut word = [padding; BEAT_BYTES];
             word[..chunk.len()].copy_from_slice(chunk);
-            if self.words == WordOrder::Channel {
+            if reversed {
                 word.reverse();
             }
-            out.extend_from_slice(&word);
-        }
+            word
+        });
+        iter::once(self.header_word(length, cid)).chain(words)
+    }
+
+    /// Appends [`Descriptor::words`].
+    pub fn packet_words(&self, cid: u8, payload: &[u8], padding: u8, out: &mut Vec<u8>) {
+        self.words(cid, payload, padding).for_each(|word| out.extend_from_slice(&word));
     }
 }
 

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRng;
 use tidegate_pipeline::frame::ChecksumPolicy;
 use tidegate_pipeline::publish::{
-    Event, GroupError, MAX_MESSAGE_RECORDS, Publisher, ReadError, Reader, ReaderCounters, beats,
+    Event, GroupError, MAX_MESSAGE_RECORDS, Publisher, ReadError, Reader, ReaderCounters,
 };
 use tidegate_pipeline::record::{
     End, Entry, Head, Kind, OwnedRecord, Queue, Record, RecordError, Tag, Tick,
@@ -188,6 +188,10 @@ fn publish(
             }
         }
         publisher.end_of_message(out);
+        if rng.random() {
+            // A message without records.
+            publisher.end_of_message(out);
+        }
     }
     publisher.flush(out);
     datagrams
@@ -444,7 +448,7 @@ proptest! {
         let cid = rng.random_range(0..128);
         let (mut fast, mut slow, mut packets) = (Vec::new(), Vec::new(), Vec::new());
         for datagram in &datagrams {
-            fast.extend(beats(descriptor, cid, datagram).flatten());
+            fast.extend(descriptor.words(cid, datagram, 0).flatten());
             descriptor.packet_words(cid, datagram, 0, &mut slow);
         }
         prop_assert_eq!(&fast, &slow);
@@ -822,6 +826,22 @@ fn the_middle_of_a_message_is_never_bridged() {
     let (_, errors, _) = read([datagrams[0].as_slice(), &third]);
     let why = GroupError::Position { wanted: 0, found: 2 };
     assert_eq!(errors, [ReadError::Group { index: 0, why }]);
+    third[27] = 0;
+    seal(&mut third);
+    let (_, errors, _) = read([datagrams[0].as_slice(), &third]);
+    let edge = ReadError::Edge { flag: "STARTS_INSIDE", wanted: true, found: false };
+    assert_eq!(errors, [edge]);
+}
+
+#[test]
+fn a_single_quantity_ends_its_queue_also_where_the_entry_is_lost() {
+    let mut sending = Sending::new(5);
+    sending.send(&golden()[..3]);
+    let OwnedRecord::Queue(last) = golden()[3] else { unreachable!() };
+    let another = OwnedRecord::Queue(Queue { position: 3, ..last });
+    let (_, errors, _) = read([sending.send(&[golden()[3], another]).as_slice()]);
+    let why = GroupError::Count { wanted: 0, found: 1 };
+    assert_eq!(errors, [ReadError::Group { index: 1, why }]);
 }
 
 #[test]
@@ -901,7 +921,7 @@ fn nothing_is_allocated_after_the_start() {
     for message in &messages {
         let out = &mut |datagram: &[u8]| {
             sent += 1;
-            beats_sent += beats(Descriptor::default(), 3, datagram).count() as u64;
+            beats_sent += Descriptor::default().words(3, datagram, 0).count() as u64;
         };
         for record in message {
             publisher.record(&record.as_record(), out);

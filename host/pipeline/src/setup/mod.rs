@@ -150,6 +150,8 @@ pub struct Setup {
 pub struct PublishSetup {
     /// The multicast group.
     pub group: SocketAddrV4,
+    /// Number of the run, greater than those of all runs before.
+    pub run: u64,
     /// Messages of one datagram, at most.
     pub batch_messages: u32,
     /// Session of TOE0 on which datagrams leave.
@@ -159,7 +161,7 @@ pub struct PublishSetup {
 impl Default for PublishSetup {
     fn default() -> Self {
         let group = SocketAddrV4::new(Ipv4Addr::new(239, 1, 1, 1), 30_001);
-        Self { group, batch_messages: 1, session: 0 }
+        Self { group, run: 1, batch_messages: 1, session: 0 }
     }
 }
 
@@ -292,6 +294,7 @@ struct File {
 #[serde(deny_unknown_fields, default)]
 struct PublishFile {
     group: Option<SocketAddrV4>,
+    run: Option<u64>,
     batch_messages: Option<u32>,
     session: Option<u8>,
 }
@@ -301,6 +304,7 @@ impl PublishFile {
         let default = PublishSetup::default();
         let publish = PublishSetup {
             group: self.group.unwrap_or(default.group),
+            run: self.run.unwrap_or(default.run),
             batch_messages: self.batch_messages.unwrap_or(default.batch_messages),
             session: self.session.unwrap_or(default.session),
         };
