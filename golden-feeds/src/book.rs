@@ -69,18 +69,30 @@ pub struct Clearing {
 pub struct Level<'a> {
     /// Its price.
     pub price: i64,
-    /// Its orders, oldest first.
-    pub orders: &'a [Order],
+    /// Its orders, the oldest last.
+    orders: &'a [Order],
 }
 
-impl Level<'_> {
+impl<'a> Level<'a> {
     /// Shares of all its orders.
     pub fn shares(&self) -> i64 {
         self.orders.iter().map(|order| order.shares).sum()
     }
+
+    /// Number of its orders.
+    pub const fn count(&self) -> usize {
+        self.orders.len()
+    }
+
+    /// Its orders, the oldest first.
+    pub fn queue(&self) -> impl ExactSizeIterator<Item = &'a Order> + use<'a> {
+        self.orders.iter().rev()
+    }
 }
 
-/// Both sides, each sorted by priority. A book has some hundred orders, so a plain vector serves.
+/// Both sides, each sorted by priority with the best order last: what happens most happens at the
+/// best price, and then little or nothing moves. The mix of orders and cancels keeps a side to some
+/// hundred orders, so that a plain vector is the fastest structure.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
     bids: Vec<Order>,
@@ -88,30 +100,40 @@ pub struct Book {
 }
 
 impl Book {
-    /// The orders of a side, best first.
-    pub fn side(&self, side: Side) -> &[Order] {
+    /// The orders of a side, best last.
+    const fn side(&self, side: Side) -> &Vec<Order> {
         match side {
             Side::Buy => &self.bids,
             Side::Sell => &self.offers,
         }
     }
 
-    fn side_mut(&mut self, side: Side) -> &mut Vec<Order> {
+    const fn side_mut(&mut self, side: Side) -> &mut Vec<Order> {
         match side {
             Side::Buy => &mut self.bids,
             Side::Sell => &mut self.offers,
         }
     }
 
+    /// Number of orders of a side.
+    pub const fn depth(&self, side: Side) -> usize {
+        self.side(side).len()
+    }
+
+    /// The orders of a side, best first.
+    pub fn orders(&self, side: Side) -> impl Iterator<Item = &Order> {
+        self.side(side).iter().rev()
+    }
+
     /// Best price of a side.
     pub fn best(&self, side: Side) -> Option<i64> {
-        self.side(side).first().map(|order| order.price)
+        self.side(side).last().map(|order| order.price)
     }
 
     /// Puts an order behind those of its price, without matching.
     pub fn rest(&mut self, side: Side, order: Order) {
         let orders = self.side_mut(side);
-        let at = orders.partition_point(|o| side.rank(o.price) <= side.rank(order.price));
+        let at = orders.partition_point(|o| side.rank(o.price) > side.rank(order.price));
         orders.insert(at, order);
     }
 
@@ -120,11 +142,10 @@ impl Book {
     pub fn take(&mut self, side: Side, order: &mut Order, fills: &mut Vec<Fill>) {
         let rank = |price| side.opposite().rank(price);
         let standing = self.side_mut(side.opposite());
-        let mut gone = 0;
-        for other in standing.iter_mut() {
-            if order.shares == 0 || rank(other.price) > rank(order.price) {
-                break;
-            }
+        while let Some(other) = standing.last_mut()
+            && order.shares > 0
+            && rank(other.price) <= rank(order.price)
+        {
             let shares = order.shares.min(other.shares);
             let (bid, offer) = match side {
                 Side::Buy => (order.seq, other.seq),
@@ -133,21 +154,21 @@ impl Book {
             fills.push(Fill { bid, offer, price: other.price, shares });
             order.shares -= shares;
             other.shares -= shares;
-            gone += usize::from(other.shares == 0);
+            if other.shares == 0 {
+                standing.pop();
+            }
         }
-        standing.drain(..gone);
     }
 
-    /// Takes out the order of that place.
+    /// Takes out one order, by its place from the worst one on.
     pub fn cancel(&mut self, side: Side, at: usize) -> Order {
         self.side_mut(side).remove(at)
     }
 
     /// The levels of a side, best first.
     pub fn levels(&self, side: Side) -> impl Iterator<Item = Level<'_>> {
-        self.side(side)
-            .chunk_by(|a, b| a.price == b.price)
-            .map(|orders| Level { price: orders[0].price, orders })
+        let levels = self.side(side).chunk_by(|a, b| a.price == b.price).rev();
+        levels.map(|orders| Level { price: orders[0].price, orders })
     }
 
     /// Shares of a side and their value in 1e-4 CNY.
@@ -158,7 +179,7 @@ impl Book {
 
     /// Shares of a side at a price or better.
     fn within(&self, side: Side, price: i64) -> i64 {
-        let orders = self.side(side).iter();
+        let orders = self.orders(side);
         orders.take_while(|o| side.rank(o.price) <= side.rank(price)).map(|o| o.shares).sum()
     }
 
@@ -166,7 +187,7 @@ impl Book {
     /// at the price, nearest to `reference`, lower. `None` when nothing trades.
     pub fn clearing(&self, reference: i64) -> Option<Clearing> {
         let (bid, offer) = (self.best(Side::Buy)?, self.best(Side::Sell)?);
-        let orders = self.bids.iter().chain(&self.offers);
+        let orders = self.orders(Side::Buy).chain(self.orders(Side::Sell));
         let mut prices: Vec<i64> =
             orders.map(|o| o.price).filter(|p| (offer..=bid).contains(p)).collect();
         prices.sort_unstable();
@@ -187,19 +208,21 @@ impl Book {
     /// Trades everything that a call auction can at its price, in priority order.
     pub fn uncross(&mut self, clearing: Clearing, fills: &mut Vec<Fill>) {
         let mut left = clearing.shares;
-        let (mut bid, mut offer) = (0, 0);
         while left > 0 {
-            let (b, o) = (&mut self.bids[bid], &mut self.offers[offer]);
-            let shares = b.shares.min(o.shares).min(left);
-            fills.push(Fill { bid: b.seq, offer: o.seq, price: clearing.price, shares });
-            b.shares -= shares;
-            o.shares -= shares;
+            let (bid, offer) = (self.bids.last_mut(), self.offers.last_mut());
+            let (bid, offer) = bid.zip(offer).expect("both sides hold what is left to trade");
+            let shares = bid.shares.min(offer.shares).min(left);
+            fills.push(Fill { bid: bid.seq, offer: offer.seq, price: clearing.price, shares });
+            bid.shares -= shares;
+            offer.shares -= shares;
             left -= shares;
-            bid += usize::from(b.shares == 0);
-            offer += usize::from(o.shares == 0);
+            let gone = [bid.shares == 0, offer.shares == 0];
+            for (orders, gone) in [&mut self.bids, &mut self.offers].into_iter().zip(gone) {
+                if gone {
+                    orders.pop();
+                }
+            }
         }
-        self.bids.drain(..bid);
-        self.offers.drain(..offer);
     }
 }
 
@@ -217,7 +240,7 @@ mod tests {
         book.take(Side::Buy, &mut order, &mut fills);
         assert_eq!(order.shares, 2);
         assert_eq!(fills.iter().map(|f| (f.offer, f.shares)).collect::<Vec<_>>(), [(2, 5), (3, 5)]);
-        assert_eq!(book.side(Side::Sell), [Order { price: 101, seq: 1, shares: 5 }]);
+        assert_eq!(*book.side(Side::Sell), [Order { price: 101, seq: 1, shares: 5 }]);
     }
 
     #[test]
@@ -235,5 +258,15 @@ mod tests {
         book.uncross(clearing, &mut fills);
         assert_eq!(fills.iter().map(|f| f.shares).sum::<i64>(), 7);
         assert_eq!((book.best(Side::Buy), book.best(Side::Sell)), (Some(100), Some(101)));
+    }
+
+    #[test]
+    fn a_tie_goes_to_the_nearest_price_and_then_to_the_lower() {
+        let mut book = Book::default();
+        book.rest(Side::Buy, Order { price: 104, seq: 1, shares: 10 });
+        book.rest(Side::Sell, Order { price: 100, seq: 2, shares: 10 });
+        for (reference, price) in [(90, 100), (101, 100), (102, 100), (103, 104), (110, 104)] {
+            assert_eq!(book.clearing(reference).map(|c| c.price), Some(price), "{reference}");
+        }
     }
 }

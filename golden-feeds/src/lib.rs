@@ -1,171 +1,184 @@
-//! Feeds made by this project, and the small generator that makes them.
+//! Feeds made by this project, and what makes them: a small exchange, and cases of damaged and
+//! hostile input.
+//!
+//! ```
+//! use tidegate_golden_feeds::exchange::Exchange;
+//! use tidegate_golden_feeds::spec::Spec;
+//!
+//! let mut exchange = Exchange::new(&Spec::new(7, 10_000)).expect("a spec within its bounds");
+//! let mut messages = 0;
+//! while let Some(slot) = exchange.next_slot() {
+//!     messages += slot.messages().count();
+//! }
+//! assert!((9_700..=10_300).contains(&messages));
+//! ```
 //!
 //! [`files`] gives every generated file of this folder. `BLESS=1 cargo test -p
 //! tidegate-golden-feeds` writes them; without `BLESS` the test `fresh` compares.
 #![forbid(unsafe_code)]
 
+pub mod adversarial;
+pub mod beats;
 pub mod book;
-pub mod day;
+pub mod clock;
+pub mod exchange;
+mod listing;
+mod manifest;
+pub mod reports;
 pub mod rng;
 pub mod sample;
 pub mod security;
+pub mod setup;
+pub mod spec;
+pub mod tgw;
 pub mod wire;
+pub mod write;
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
+use tidegate_protocol::FaultCode;
 
-use sha2::{Digest, Sha256};
-use tidegate_protocol::units::{IndexE4, PriceE4};
+use crate::exchange::Exchange;
+use crate::manifest::{Counts, Feed, Manifest, count_frames, sha256};
+use crate::spec::Spec;
+use crate::write::{Form, Format, write_day};
 
-use crate::day::{Day, INDEX, INDEX_PREV_CLOSE};
-use crate::wire::{Message, capture, gzip};
-
-/// Seed of the committed market day.
-pub const SEED: u64 = 240;
+/// The committed market day: what `tidegate feed` makes unless told otherwise.
+pub const MARKET_DAY: Spec = Spec::new(240, 100_000);
 /// Changes with every change of the generator that changes a feed.
-pub const GENERATOR: u32 = 1;
+pub const GENERATOR: u32 = 2;
 
 /// A file of this folder: path and content.
-pub type File = (&'static str, Vec<u8>);
+pub type File = (String, Vec<u8>);
 
 /// Every generated file, the manifest last.
+///
+/// # Panics
+///
+/// Never: the specs are within their bounds, and memory takes every byte.
 pub fn files() -> Vec<File> {
-    let day = Day::run(SEED);
-    let plain = capture(&day.messages);
-    let mut manifest = Manifest::default();
-    let market_day = gzip(&plain);
-    manifest.feed(
-        "market-day/market-day.pcap.gz",
-        &market_day,
-        &[
-            ("seed", SEED.to_string()),
+    let mut manifest = Manifest::new();
+    let mut files: Vec<File> = market_day(&mut manifest).into();
+    files.extend(samples(&mut manifest));
+    files.extend(adversarial(&mut manifest));
+    files.push(("MANIFEST.toml".into(), manifest.into_bytes()));
+    files
+}
+
+fn market_day(manifest: &mut Manifest) -> [File; 4] {
+    let name = "market-day.pcap.gz";
+    let mut exchange = Exchange::new(&MARKET_DAY).expect("a spec within its bounds");
+    let kit = setup::Kit::new(name, &MARKET_DAY, exchange.securities());
+    let mut trading = kit.trading(MARKET_DAY.seed).expect("a setup of ours");
+    let mut counts = Counts::new();
+    let format = |gzip| Format { form: Form::Pcap, gzip };
+    let (_, packed) = write_day(&mut exchange, Vec::new(), format(true), |slot, _, _| {
+        for message in slot.messages() {
+            *counts.entry(manifest::msg_type(message.frame)).or_default() += 1;
+            trading.message(message.frame);
+        }
+    })
+    .expect("memory takes every byte");
+    let (reports, _) = trading.finish();
+    let mut exchange = Exchange::new(&MARKET_DAY).expect("a spec within its bounds");
+    let (_, plain) = write_day(&mut exchange, Vec::new(), format(false), |_, _, _| {})
+        .expect("memory takes every byte");
+    manifest.feed(&Feed {
+        file: &format!("market-day/{name}"),
+        bytes: &packed,
+        classification: "synthetic",
+        catches: "the whole data path: reassembly, frames cut by segments, every alignment, all \
+                  messages of a day, sequence, quotes and the index against the 309011 in it; triggers, \
+                  orders and reports that move each other",
+        setup: Some("market-day/setup.toml"),
+        feedback: Some("market-day/reports.bin"),
+        resync: false,
+        expected: "market-day/expected",
+        faults: &[],
+        more: vec![
+            ("made_by", "\"tidegate feed --out market-day --format pcap.gz\"".into()),
+            ("seed", MARKET_DAY.seed.to_string()),
             ("generator", GENERATOR.to_string()),
             ("unpacked_bytes", plain.len().to_string()),
             ("unpacked_sha256", format!("\"{}\"", sha256(&plain))),
         ],
-        &count(&day.messages),
-        "the whole data path: reassembly, frames cut by segments, every alignment, all messages \
-         of a day, sequence, quotes and the index against the 309011 in it",
-    );
-    let examples = sample::worked_examples();
-    manifest.feed(
-        "worked-examples/worked-examples.bin",
-        &examples,
-        &[],
-        &count_frames(&examples),
-        "a codec that has one misunderstanding in both directions: these bytes were not made by it",
-    );
-    let printed = sample::toe_printed();
-    let channel = sample::reversed(&printed);
-    let repaired = sample::toe_repaired();
-    for (file, bytes, catches) in [
-        ("toe-sample/sample-printed.beats", &printed, "words in printed order"),
-        ("toe-sample/sample-channel.beats", &channel, "padding, prefix, damaged text"),
-        ("toe-sample/repaired-channel.beats", &repaired, "a message that is cut off"),
-    ] {
-        manifest.feed(file, bytes, &[], &BTreeMap::new(), catches);
-    }
-    vec![
-        ("market-day/market-day.pcap.gz", market_day),
-        ("market-day/constituents.csv", constituents(&day).into_bytes()),
-        ("market-day/setup.toml", setup().into_bytes()),
-        ("worked-examples/worked-examples.bin", examples),
-        ("toe-sample/sample-printed.beats", printed),
-        ("toe-sample/sample-channel.beats", channel),
-        ("toe-sample/repaired-channel.beats", repaired),
-        ("MANIFEST.toml", manifest.0.into_bytes()),
+        counts,
+    });
+    let beside = |name: &str, bytes| (format!("market-day/{name}"), bytes);
+    [
+        beside(name, packed),
+        beside(setup::CONSTITUENTS, kit.constituents.into_bytes()),
+        beside(setup::SETUP, kit.setup.into_bytes()),
+        beside(setup::REPORTS, reports),
     ]
 }
 
-fn constituents(day: &Day) -> String {
-    let mut csv = String::from("security,shares,prev_close\n");
-    for security in &day.securities {
-        if let Some(shares) = security.index_shares {
-            let id = security.id.escape_ascii().to_string();
-            let prev_close = PriceE4(security.prev_close);
-            let _ = writeln!(csv, "{},{shares},{prev_close}", id.trim_end());
-        }
+fn samples(manifest: &mut Manifest) -> Vec<File> {
+    let examples = sample::worked_examples();
+    manifest.feed(&Feed {
+        file: "worked-examples/worked-examples.bin",
+        bytes: &examples,
+        classification: "synthetic",
+        catches: "a codec that has one misunderstanding in both directions: these bytes were not \
+                  made by it",
+        setup: None,
+        feedback: None,
+        resync: false,
+        expected: "worked-examples/expected",
+        faults: &[],
+        more: vec![],
+        counts: count_frames(&examples),
+    });
+    let mut files = vec![("worked-examples/worked-examples.bin".into(), examples)];
+    let printed = sample::toe_printed();
+    // Damaged, the message says that its body has 1.3 GB.
+    let (too_long, cut_off) = (&[FaultCode::FrameLength], &[FaultCode::FrameTruncated]);
+    for (name, bytes, catches, faults) in [
+        ("sample-printed", printed.clone(), "words in printed order", too_long),
+        ("sample-channel", sample::reversed(&printed), "padding, prefix, damaged text", too_long),
+        ("repaired-channel", sample::toe_repaired(), "a message that is cut off", cut_off),
+    ] {
+        let file = format!("toe-sample/{name}.beats");
+        manifest.feed(&Feed {
+            file: &file,
+            bytes: &bytes,
+            classification: "published sample",
+            catches,
+            setup: Some("toe-sample/setup.toml"),
+            feedback: None,
+            resync: false,
+            expected: &format!("toe-sample/expected/{name}"),
+            faults,
+            more: vec![],
+            counts: Counts::new(),
+        });
+        files.push((file, bytes));
     }
-    csv
+    files.push(("toe-sample/setup.toml".into(), sample::TOE_SETUP.into()));
+    files
 }
 
-fn setup() -> String {
-    format!(
-        "# The setup that goes with market-day.pcap.gz.\n\
-         [index]\n\
-         id = \"{INDEX}\"\n\
-         prev_close = \"{}\"\n\
-         constituents = \"constituents.csv\"\n",
-        IndexE4(INDEX_PREV_CLOSE)
-    )
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
-}
-
-/// Messages of each type.
-type Counts = BTreeMap<u32, usize>;
-
-fn msg_type(frame: &[u8]) -> u32 {
-    frame.first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes))
-}
-
-fn count(messages: &[Message]) -> Counts {
-    let mut counts = Counts::new();
-    for message in messages {
-        *counts.entry(msg_type(&message.frame)).or_default() += 1;
+fn adversarial(manifest: &mut Manifest) -> Vec<File> {
+    let mut files = vec![("adversarial/README.md".into(), adversarial::readme().into_bytes())];
+    for case in adversarial::cases() {
+        let folder = format!("adversarial/{}", case.name);
+        let file = format!("{folder}/{}", case.file());
+        let feedback = format!("{folder}/feedback.bin");
+        manifest.feed(&Feed {
+            file: &file,
+            bytes: &case.bytes,
+            classification: "adversarial",
+            catches: case.catches,
+            setup: Some(&format!("{folder}/setup.toml")),
+            feedback: case.feedback.is_some().then_some(feedback.as_str()),
+            resync: case.resync,
+            expected: &format!("{folder}/expected"),
+            faults: case.faults,
+            more: vec![],
+            counts: Counts::new(),
+        });
+        files.push((format!("{folder}/setup.toml"), case.setup().into_bytes()));
+        files.push((format!("{folder}/constituents.csv"), case.constituents().into()));
+        files.push((file, case.bytes));
+        files.extend(case.feedback.map(|bytes| (feedback, bytes)));
     }
-    counts
-}
-
-fn count_frames(mut bytes: &[u8]) -> Counts {
-    let mut counts = Counts::new();
-    while let Some(length) = tidegate_protocol::frame::holds(bytes) {
-        *counts.entry(msg_type(bytes)).or_default() += 1;
-        bytes = &bytes[length..];
-    }
-    counts
-}
-
-/// The text of the manifest.
-struct Manifest(String);
-
-impl Default for Manifest {
-    fn default() -> Self {
-        Self("# Written by the test `fresh`: BLESS=1 cargo test -p tidegate-golden-feeds\n".into())
-    }
-}
-
-impl Manifest {
-    fn feed(
-        &mut self,
-        file: &str,
-        bytes: &[u8],
-        more: &[(&str, String)],
-        counts: &Counts,
-        catches: &str,
-    ) {
-        let published = file.starts_with("toe-sample/");
-        let classification = if published { "published sample" } else { "synthetic" };
-        let mut line = |key: &str, value: &str| {
-            let _ = writeln!(self.0, "{key} = {value}");
-        };
-        line("\n[[feed]]\nfile", &format!("\"{file}\""));
-        line("classification", &format!("\"{classification}\""));
-        line("catches", &format!("\"{catches}\""));
-        line("bytes", &bytes.len().to_string());
-        line("sha256", &format!("\"{}\"", sha256(bytes)));
-        for (key, value) in more {
-            line(key, value);
-        }
-        if !counts.is_empty() {
-            line("messages", &counts.values().sum::<usize>().to_string());
-            let types: Vec<String> = counts.iter().map(|(t, n)| format!("\"{t}\" = {n}")).collect();
-            line("messages_by_type", &format!("{{ {} }}", types.join(", ")));
-        }
-    }
+    files
 }

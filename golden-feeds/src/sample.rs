@@ -1,7 +1,12 @@
 //! The small feeds: bytes that stand in a text, in the forms that engines read.
 
-/// Bytes of a word of an IO channel.
-const WORD: usize = 16;
+use crate::beats::WORD_BYTES as WORD;
+
+/// The setup that the published sample is read with.
+pub const TOE_SETUP: &str = "# The setup that goes with the published sample.\n\
+    [toe]\n\
+    # Four bytes of unknown meaning stand before the message.\n\
+    prefix_bytes = 4\n";
 
 /// The bytes of a text of hexadecimal lines; lines that start with # are comments.
 ///

@@ -1,14 +1,15 @@
 //! One security: its numbers of the day and the messages about it.
 
-use tidegate_protocol::code::{SOURCE_SZSE, exec_type, md_entry_type, ord_type, side};
+use tidegate_protocol::code::{SOURCE_SZSE, SUSPENDED, exec_type, md_entry_type, ord_type, side};
 use tidegate_protocol::message::{
     AuctionEntry, AuctionOrder, AuctionTrade, QueueItem, SnapshotHead,
 };
 use tidegate_protocol::msg_type;
 use tidegate_protocol::units::{AmtE4, PriceE4, PxE6, QtyE2};
 
-use crate::book::{Book, Clearing, Fill, Order, Side};
-use crate::wire::{frame, part, text, timestamp};
+use crate::book::{Book, Clearing, Fill, Level, Order, Side};
+use crate::clock::timestamp;
+use crate::wire::{Flow, Slot, part, text};
 
 /// Smallest step of a price, in 1e-4 CNY.
 pub const TICK: i64 = 100;
@@ -17,10 +18,15 @@ const QUEUE: usize = 50;
 /// Levels a side that a snapshot shows.
 const LEVELS: usize = 10;
 
-/// The two tick channels, and the snapshot channels beside them.
-pub const TICK_CHANNELS: [u16; 2] = [2011, 2012];
-/// Channels of the snapshots of the securities of each tick channel.
-pub const SNAPSHOT_CHANNELS: [u16; 2] = [1011, 1012];
+/// ChannelNo of a tick channel, counted from 0.
+pub const fn tick_channel(channel: usize) -> u16 {
+    2011 + channel as u16
+}
+
+/// ChannelNo of the snapshots of the securities of a tick channel.
+pub const fn snapshot_channel(channel: usize) -> u16 {
+    1011 + channel as u16
+}
 
 /// What the trades of a day add up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,7 +71,7 @@ pub struct Prices {
 pub struct Security {
     /// SecurityID.
     pub id: [u8; 8],
-    /// Place in [`TICK_CHANNELS`].
+    /// Tick channel, counted from 0.
     pub channel: usize,
     /// Shares that count in the index; none outside it.
     pub index_shares: Option<i64>,
@@ -81,9 +87,12 @@ pub struct Security {
     pub beta: i64,
     /// Its own return so far, in 1e-9.
     pub own: i64,
+    /// What its return gains each second of trading, in 1e-9: where there is news, it ends at a
+    /// limit, with nobody on the other side.
+    pub drift: i64,
     /// Yearly earnings a share, in 1e-4 CNY, last year and this year.
     pub earnings: [i64; 2],
-    /// Weight in the choice of what happens next.
+    /// Weight in the choice of what happens next; 0 when it is suspended.
     pub activity: i64,
     /// The book.
     pub book: Book,
@@ -106,13 +115,26 @@ pub const fn limit(prev_close: i64, percent: i64) -> i64 {
 }
 
 impl Security {
-    /// The price that the orders are spread around, `market` being the market's return in 1e-9.
-    pub fn fair(&self, market: i64) -> i64 {
-        let part = 1_000_000_000 + market * self.beta / 100 + self.own;
-        let fair = (self.prev_close as i128 * part as i128 / 1_000_000_000) as i64;
-        // Half a per cent inside the limits there is still room for a book.
-        let room = self.prev_close / 200 + self.step;
-        fair.clamp(self.limit_down + room, self.limit_up - room)
+    /// Whether it does not trade today.
+    pub const fn is_suspended(&self) -> bool {
+        self.activity == 0
+    }
+
+    /// The price that people have in mind, whatever the limits, `market` being the market's return
+    /// in 1e-9.
+    pub const fn fair(&self, market: i64) -> i64 {
+        self.prev_close * (1_000_000_000 + market * self.beta / 100 + self.own) / 1_000_000_000
+    }
+
+    /// How many of 100 orders buy: at a limit hardly anybody is on the other side.
+    pub const fn buyers(&self, fair: i64) -> i64 {
+        if fair >= self.limit_up {
+            92
+        } else if fair <= self.limit_down {
+            8
+        } else {
+            50
+        }
     }
 
     /// A price in ticks that is allowed.
@@ -149,10 +171,10 @@ impl Security {
     }
 
     /// 300192: an order. Market and own-best orders have no price.
-    pub fn order(&self, ms: i64, of: Side, ord_type: u8, order: &Order) -> Vec<u8> {
+    pub fn order(&self, to: &mut Slot, ms: i64, of: Side, ord_type: u8, order: &Order) {
         let price = if ord_type == ord_type::LIMIT { order.price } else { 0 };
         let order = AuctionOrder {
-            channel_no: TICK_CHANNELS[self.channel],
+            channel_no: tick_channel(self.channel),
             appl_seq_num: order.seq,
             md_stream_id: *b"011",
             security_id: self.id,
@@ -163,24 +185,24 @@ impl Security {
             transact_time: timestamp(ms),
             ord_type,
         };
-        frame(msg_type::AUCTION_ORDER, |to| part(to, |bytes| order.emit(bytes)))
+        to.send(Flow::Ticks, ms, msg_type::AUCTION_ORDER, |to| part(to, |bytes| order.emit(bytes)));
     }
 
     /// 300191 with ExecType F: a trade.
-    pub fn trade(&self, ms: i64, seq: i64, fill: &Fill) -> Vec<u8> {
-        self.tick(ms, seq, exec_type::TRADE, fill)
+    pub fn trade(&self, to: &mut Slot, ms: i64, seq: i64, fill: &Fill) {
+        self.tick(to, ms, seq, exec_type::TRADE, fill);
     }
 
     /// 300191 with ExecType 4: a cancel.
-    pub fn cancel(&self, ms: i64, seq: i64, of: Side, order: &Order) -> Vec<u8> {
+    pub fn cancel(&self, to: &mut Slot, ms: i64, seq: i64, of: Side, order: &Order) {
         let (bid, offer) = if of == Side::Buy { (order.seq, 0) } else { (0, order.seq) };
         let fill = Fill { bid, offer, price: 0, shares: order.shares };
-        self.tick(ms, seq, exec_type::CANCEL, &fill)
+        self.tick(to, ms, seq, exec_type::CANCEL, &fill);
     }
 
-    fn tick(&self, ms: i64, seq: i64, exec_type: u8, fill: &Fill) -> Vec<u8> {
+    fn tick(&self, to: &mut Slot, ms: i64, seq: i64, exec_type: u8, fill: &Fill) {
         let trade = AuctionTrade {
-            channel_no: TICK_CHANNELS[self.channel],
+            channel_no: tick_channel(self.channel),
             appl_seq_num: seq,
             md_stream_id: *b"011",
             bid_appl_seq_num: fill.bid,
@@ -192,35 +214,42 @@ impl Security {
             exec_type,
             transact_time: timestamp(ms),
         };
-        frame(msg_type::AUCTION_TRADE, |to| part(to, |bytes| trade.emit(bytes)))
+        to.send(Flow::Ticks, ms, msg_type::AUCTION_TRADE, |to| part(to, |bytes| trade.emit(bytes)));
+    }
+
+    /// What a call auction would do now. The reference of its price is the last price, before the
+    /// first trade the previous close.
+    pub fn clearing(&self) -> Option<Clearing> {
+        self.book.clearing(self.last())
     }
 
     /// 300111: a snapshot; in a call auction with what it would do now instead of the book.
-    pub fn snapshot(&self, ms: i64, phase: u8) -> Vec<u8> {
+    pub fn snapshot(&self, to: &mut Slot, ms: i64, phase: u8) {
         let mut entries = Entries::default();
         if matches!(phase, b'O' | b'C') {
-            entries.indicative(self.book.clearing(self.prev_close));
+            entries.indicative(self.clearing());
         } else {
             entries.book(&self.book);
         }
         entries.prices(self);
+        let state = if self.is_suspended() { SUSPENDED } else { b'0' };
         let head = SnapshotHead {
             orig_time: timestamp(ms),
-            channel_no: SNAPSHOT_CHANNELS[self.channel],
+            channel_no: snapshot_channel(self.channel),
             md_stream_id: *b"010",
             security_id: self.id,
             security_id_source: SOURCE_SZSE,
-            trading_phase_code: text(&[phase, b'0']),
+            trading_phase_code: text(&[phase, state]),
             prev_close_px: PriceE4(self.prev_close),
             num_trades: self.totals.trades,
             total_volume_trade: QtyE2(self.totals.shares * 100),
             total_value_trade: AmtE4(self.totals.value),
             no_md_entries: entries.count,
         };
-        frame(msg_type::AUCTION_SNAPSHOT, |to| {
+        to.send(Flow::Snapshots, ms, msg_type::AUCTION_SNAPSHOT, |to| {
             part(to, |bytes| head.emit(bytes));
-            to.extend(&entries.bytes);
-        })
+            to.extend_from_slice(&entries.bytes);
+        });
     }
 }
 
@@ -232,24 +261,42 @@ struct Entries {
 }
 
 impl Entries {
-    /// `price` in 1e-4 CNY.
-    fn push(&mut self, kind: [u8; 2], price: i64, shares: i64, level: usize, orders: &[Order]) {
-        // Only the best level shows its queue.
-        let queue = if level == 1 { &orders[..orders.len().min(QUEUE)] } else { &[] };
+    /// An entry without level and orders; `price` in 1e-4 CNY.
+    fn plain(&mut self, kind: [u8; 2], price: i64, shares: i64) {
+        self.push(kind, price, shares, 0, 0, []);
+    }
+
+    fn push(
+        &mut self,
+        kind: [u8; 2],
+        price: i64,
+        shares: i64,
+        level: usize,
+        orders: usize,
+        queue: impl IntoIterator<Item = i64, IntoIter: ExactSizeIterator>,
+    ) {
+        let queue = queue.into_iter();
         let entry = AuctionEntry {
             md_entry_type: kind,
             md_entry_px: PxE6(price * 100),
             md_entry_size: QtyE2(shares * 100),
             md_price_level: level as u16,
-            number_of_orders: orders.len() as i64,
+            number_of_orders: orders as i64,
             no_orders: queue.len() as u32,
         };
         part(&mut self.bytes, |bytes| entry.emit(bytes));
-        for order in queue {
-            let item = QueueItem { order_qty: QtyE2(order.shares * 100) };
+        for shares in queue {
+            let item = QueueItem { order_qty: QtyE2(shares * 100) };
             part(&mut self.bytes, |bytes| item.emit(bytes));
         }
         self.count += 1;
+    }
+
+    fn level(&mut self, kind: [u8; 2], number: usize, level: Level<'_>) {
+        // Only the best level shows its queue.
+        let shown = if number == 1 { QUEUE } else { 0 };
+        let queue = level.queue().take(shown).map(|order| order.shares);
+        self.push(kind, level.price, level.shares(), number, level.count(), queue);
     }
 
     fn book(&mut self, book: &Book) {
@@ -258,11 +305,11 @@ impl Entries {
             (Side::Sell, md_entry_type::OFFER, md_entry_type::OFFER_TOTAL),
         ] {
             for (i, level) in book.levels(side).take(LEVELS).enumerate() {
-                self.push(kind, level.price, level.shares(), i + 1, level.orders);
+                self.level(kind, i + 1, level);
             }
             let (shares, value) = book.total(side);
             if shares > 0 {
-                self.push(total, rounded(value, shares * TICK) * TICK, shares, 0, &[]);
+                self.plain(total, rounded(value, shares * TICK) * TICK, shares);
             }
         }
     }
@@ -273,9 +320,9 @@ impl Entries {
             return;
         };
         for (kind, left) in [(md_entry_type::BID, bids_left), (md_entry_type::OFFER, offers_left)] {
-            self.push(kind, price, shares, 1, &[]);
+            self.push(kind, price, shares, 1, 0, []);
             if left > 0 {
-                self.push(kind, 0, left, 2, &[]);
+                self.push(kind, 0, left, 2, 0, []);
             }
         }
     }
@@ -292,11 +339,11 @@ impl Entries {
                 (md_entry_type::PE_1, ratio(last, of.earnings[0])),
                 (md_entry_type::PE_2, ratio(last, of.earnings[1])),
             ] {
-                self.push(kind, price, 0, 0, &[]);
+                self.plain(kind, price, 0);
             }
         }
-        self.push(md_entry_type::LIMIT_UP, of.limit_up, 0, 0, &[]);
-        self.push(md_entry_type::LIMIT_DOWN, of.limit_down, 0, 0, &[]);
+        self.plain(md_entry_type::LIMIT_UP, of.limit_up, 0);
+        self.plain(md_entry_type::LIMIT_DOWN, of.limit_down, 0);
     }
 }
 

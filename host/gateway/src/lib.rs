@@ -18,7 +18,7 @@
 //!     }
 //! }
 //! assert_eq!(source.stats().streams, 2);
-//! assert_eq!(bytes_of.iter().sum::<usize>(), 8_802_032);
+//! assert_eq!(bytes_of.iter().sum::<usize>(), 8_333_382);
 //! # Ok(())
 //! # }
 //! ```
