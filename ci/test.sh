@@ -25,7 +25,8 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 day=golden-feeds/market-day
 for run in 1 2; do
-  cargo run --quiet --release -- replay $day/market-day.pcap.gz --setup $day/setup.toml --out "$out/$run"
+  cargo run --quiet --release -- replay $day/market-day.pcap.gz --setup $day/setup.toml \
+    --feedback $day/reports.bin --out "$out/$run"
 done
 diff -r "$out/1" "$out/2"
 

@@ -72,7 +72,7 @@ pub struct Request {
     pub trigger: Option<u8>,
     /// Side.
     pub side: u8,
-    /// Reason of a reject, as on the wire; 0 for none.
+    /// Reason of a reject or cancel, as on the wire; 0 for none.
     pub reason: u16,
     /// A cancel request for it is under way.
     pub cancelling: bool,
@@ -315,7 +315,7 @@ pub struct Reported {
     pub request: Option<u32>,
     /// State of that request afterwards.
     pub state: Option<State>,
-    /// CumQty of the order afterwards.
+    /// CumQty of that request afterwards; 0 of a cancel request.
     pub cum: QtyE2,
     /// Quantity that was traded without a fill of its own having come.
     pub missed: QtyE2,

@@ -333,6 +333,8 @@ impl Triggers {
         value: Option<IndexE4>,
     ) {
         self.due = true;
+        // Messages that were not judged moved the index too, and a level may change now.
+        self.before = value.map(|value| value.0);
         let lengths = window_lengths(old).into_iter().zip(window_lengths(new));
         for (user, (old, new)) in lengths.enumerate() {
             let Some(within_ms) = new.filter(|_| old != new) else { continue };
@@ -451,7 +453,7 @@ impl Triggers {
         };
         let last = || {
             let row = self.rows[at].price?;
-            Some(quotes.rows[row].quote().last.0).filter(|last| *last != 0)
+            Some(quotes.rows[row].quote().last.0).filter(|last| *last > 0)
         };
         match *condition {
             Condition::IndexAtLeast(level) => some(index, &|v| v >= level.0),
@@ -642,12 +644,18 @@ pub fn permit(
         let last = row.quote().last.0;
         for (scope, limits, _) in &scopes {
             let Some(band) = limits.price_band_bp else { continue };
-            let far = price_e6.abs_diff(last).checked_mul(10_000);
-            let wide = last.unsigned_abs().checked_mul(band.unsigned_abs());
-            let within = far.zip(wide).is_some_and(|(far, wide)| far <= wide);
-            if last <= 0 || !within {
-                let found = if last <= 0 { NONE } else { price_e6 };
-                return refuse(Limit::PriceBand, *scope, found, last);
+            if last <= 0 {
+                return refuse(Limit::PriceBand, *scope, NONE, NONE);
+            }
+            // Both are above 0. A distance that does not fit 64 bits as ten-thousandths is too far.
+            let far = (price_e6 - last).abs();
+            let wide = last.saturating_mul(band);
+            if far.checked_mul(10_000).is_none_or(|far| far > wide) {
+                // last x band / 10,000, in two parts that fit.
+                let allowed = (last / 10_000)
+                    .saturating_mul(band)
+                    .saturating_add(last % 10_000 * band / 10_000);
+                return refuse(Limit::PriceBand, *scope, far, allowed);
             }
         }
         for (scope, limits, _) in &scopes {
