@@ -570,7 +570,9 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
         let row = *row;
         let slot = &mut tables.quotes.rows[row];
         quote::step_entry(slot, &mut tables.quotes.depths[row], assembly, entry);
+        let is_constituent = |index: &Index| row < index.constituents.len();
         if tables.index_source == PriceSource::Snapshot
+            && tables.index.as_ref().is_some_and(is_constituent)
             && entry.tag.msg_type == msg_type::AUCTION_SNAPSHOT
             && current(b'2')
             && entry.price.0 > 0

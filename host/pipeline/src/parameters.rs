@@ -3,6 +3,8 @@
 //! Plain data of fixed size, so that a whole block is swapped between two messages. The meaning of
 //! each is in [`TRIGGERS.md`](https://docs.rs/crate/tidegate-pipeline/latest/source/TRIGGERS.md).
 
+use std::fmt;
+
 use tidegate_protocol::limits::{MAX_CONDITIONS, MAX_TRIGGERS};
 use tidegate_protocol::units::{Fixed, IndexE4, PriceE4, PxE6, QtyE2};
 
@@ -138,8 +140,8 @@ pub enum PriceRule {
     OwnBest(i32),
 }
 
-impl std::fmt::Display for PriceRule {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for PriceRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (base, ticks) = match self {
             Self::Fixed(price) => return price.fmt(f),
             Self::Last(ticks) => ("last", *ticks),
@@ -337,15 +339,46 @@ impl Bounded {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bounds(pub [Bound; Bounded::ALL.len()]);
 
+/// Where a parameter stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `[guard]`.
+    Guard,
+    /// `[limits]`.
+    Limits,
+    /// A trigger, by its place in the setup from 0.
+    Trigger(u8),
+}
+
+/// A parameter by its place, its key, and the key within that one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Where it stands.
+    pub place: Place,
+    /// Its keys, the outermost first; what is not needed is empty.
+    pub keys: [&'static str; 3],
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Place::Guard => f.write_str("guard")?,
+            Place::Limits => f.write_str("limits")?,
+            Place::Trigger(at) => write!(f, "trigger {}", at + 1)?,
+        }
+        self.keys.iter().filter(|key| !key.is_empty()).try_for_each(|key| write!(f, ".{key}"))
+    }
+}
+
 /// A parameter that breaks its bounds, or a block that does not fit the triggers.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Breach {
     /// Out of range.
     #[error("{parameter} = {}, wanted {} to {}", shown(*.kind, *.found), shown(*.kind, *.min), shown(*.kind, *.max))]
     Range {
         /// The parameter.
-        parameter: String,
+        parameter: Parameter,
         /// Its kind.
         kind: Bounded,
         /// What it would be.
@@ -359,7 +392,7 @@ pub enum Breach {
     #[error("{parameter} from {} to {}, wanted a step of at most {}", shown(*.kind, *.before), shown(*.kind, *.found), shown(*.kind, *.step))]
     Step {
         /// The parameter.
-        parameter: String,
+        parameter: Parameter,
         /// Its kind.
         kind: Bounded,
         /// What it is.
@@ -373,7 +406,7 @@ pub enum Breach {
     #[error("{parameter} may change its value only")]
     Shape {
         /// The parameter.
-        parameter: String,
+        parameter: Parameter,
     },
 }
 
@@ -382,64 +415,73 @@ fn shown(kind: Bounded, value: i64) -> Fixed {
 }
 
 /// Everything in a block that has bounds, with its name, in a fixed order.
-fn values(block: &Parameters, mut each: impl FnMut(String, Bounded, i64)) {
+fn values(block: &Parameters, mut each: impl FnMut(Parameter, Bounded, i64)) {
     if let Some(guard) = &block.guard {
-        each("guard.index_change.points".into(), Bounded::IndexChange, guard.points.0);
-        each("guard.index_change.within_ms".into(), Bounded::Window, guard.within_ms);
-        each("guard.hold_ms".into(), Bounded::Window, guard.hold_ms);
+        let mut one =
+            |keys, kind, value| each(Parameter { place: Place::Guard, keys }, kind, value);
+        one(["index_change", "points", ""], Bounded::IndexChange, guard.points.0);
+        one(["index_change", "within_ms", ""], Bounded::Window, guard.within_ms);
+        one(["hold_ms", "", ""], Bounded::Window, guard.hold_ms);
     }
-    limit_values("limits", &block.limits, &mut each);
-    for (number, trigger) in block.triggers.iter().flatten().enumerate() {
-        let named = |key: &str| format!("trigger {}.{key}", number + 1);
-        for condition in trigger.conditions.iter().flatten() {
-            let (key, bound) = (named(condition.name()), condition.bound());
-            let kind = match condition {
-                Condition::IndexAtLeast(_)
-                | Condition::IndexAtMost(_)
-                | Condition::IndexCrosses(_) => Bounded::IndexLevel,
-                Condition::IndexChange { within_ms, .. } => {
-                    each(format!("{key}.within_ms"), Bounded::Window, *within_ms);
-                    Bounded::IndexChange
-                }
-                Condition::PriceAtLeast { .. } | Condition::PriceAtMost { .. } => Bounded::Price,
-                Condition::MaxSends(rate) => {
-                    each(format!("{key}.within_ms"), Bounded::Window, rate.within_ms);
-                    Bounded::Count
-                }
-                Condition::MaxOutstanding(_) => Bounded::Count,
-            };
-            each(key, kind, bound);
-        }
-        if let Rearm::AfterMs(ms) = trigger.rearm {
-            each(named("rearm.after_ms"), Bounded::Window, ms);
-        }
-        if let Action::Order(order) = &trigger.action {
-            each(named("order.quantity"), Bounded::Quantity, order.quantity.0);
-            let (kind, price) = match order.price {
-                PriceRule::Fixed(price) => (Bounded::OrderPrice, price.0),
-                PriceRule::Last(ticks) | PriceRule::Best(ticks) | PriceRule::OwnBest(ticks) => {
-                    (Bounded::Ticks, i64::from(ticks))
-                }
-            };
-            each(named("order.price"), kind, price);
-        }
-        limit_values(&named("limits"), &trigger.limits, &mut each);
+    limit_values(&block.limits, |[key, part], kind, value| {
+        each(Parameter { place: Place::Limits, keys: [key, part, ""] }, kind, value);
+    });
+    for (at, trigger) in block.triggers.iter().flatten().enumerate() {
+        let place = Place::Trigger(at as u8);
+        trigger_values(trigger, |keys, kind, value| each(Parameter { place, keys }, kind, value));
     }
 }
 
-fn limit_values(place: &str, limits: &Limits, each: &mut impl FnMut(String, Bounded, i64)) {
-    let mut some = |key: &str, kind, value: Option<i64>| {
+fn trigger_values(trigger: &Trigger, mut each: impl FnMut([&'static str; 3], Bounded, i64)) {
+    for condition in trigger.conditions.iter().flatten() {
+        let (kind, window) = match condition {
+            Condition::IndexAtLeast(_) | Condition::IndexAtMost(_) | Condition::IndexCrosses(_) => {
+                (Bounded::IndexLevel, None)
+            }
+            Condition::IndexChange { within_ms, .. } => (Bounded::IndexChange, Some(*within_ms)),
+            Condition::PriceAtLeast { .. } | Condition::PriceAtMost { .. } => {
+                (Bounded::Price, None)
+            }
+            Condition::MaxSends(rate) => (Bounded::Count, Some(rate.within_ms)),
+            Condition::MaxOutstanding(_) => (Bounded::Count, None),
+        };
+        each([condition.name(), "", ""], kind, condition.bound());
+        if let Some(within_ms) = window {
+            each([condition.name(), "within_ms", ""], Bounded::Window, within_ms);
+        }
+    }
+    if let Rearm::AfterMs(ms) = trigger.rearm {
+        each(["rearm", "after_ms", ""], Bounded::Window, ms);
+    }
+    if let Action::Order(order) = &trigger.action {
+        each(["order", "quantity", ""], Bounded::Quantity, order.quantity.0);
+        let (kind, price) = match order.price {
+            PriceRule::Fixed(price) => (Bounded::OrderPrice, price.0),
+            PriceRule::Last(ticks) | PriceRule::Best(ticks) | PriceRule::OwnBest(ticks) => {
+                (Bounded::Ticks, i64::from(ticks))
+            }
+        };
+        each(["order", "price", ""], kind, price);
+    }
+    limit_values(&trigger.limits, |[key, part], kind, value| {
+        each(["limits", key, part], kind, value);
+    });
+}
+
+fn limit_values(limits: &Limits, mut each: impl FnMut([&'static str; 2], Bounded, i64)) {
+    let mut some = |key, part, kind, value: Option<i64>| {
         if let Some(value) = value {
-            each(format!("{place}.{key}"), kind, value);
+            each([key, part], kind, value);
         }
     };
-    some("price_band_percent", Bounded::PriceBand, limits.price_band_bp);
-    some("max_quantity", Bounded::Quantity, limits.max_quantity.map(|q| q.0));
-    some("max_orders.count", Bounded::Count, limits.max_orders.map(|r| i64::from(r.count)));
-    some("max_orders.within_ms", Bounded::Window, limits.max_orders.map(|r| r.within_ms));
-    some("max_total_quantity", Bounded::TotalQuantity, limits.max_total_quantity.map(|q| q.0));
-    some("max_total_value", Bounded::TotalValue, limits.max_total_value_e6);
-    some("max_outstanding", Bounded::Count, limits.max_outstanding.map(i64::from));
+    let rate = limits.max_orders;
+    some("price_band_percent", "", Bounded::PriceBand, limits.price_band_bp);
+    some("max_quantity", "", Bounded::Quantity, limits.max_quantity.map(|q| q.0));
+    some("max_orders", "count", Bounded::Count, rate.map(|rate| i64::from(rate.count)));
+    some("max_orders", "within_ms", Bounded::Window, rate.map(|rate| rate.within_ms));
+    some("max_total_quantity", "", Bounded::TotalQuantity, limits.max_total_quantity.map(|q| q.0));
+    some("max_total_value", "", Bounded::TotalValue, limits.max_total_value_e6);
+    some("max_outstanding", "", Bounded::Count, limits.max_outstanding.map(i64::from));
 }
 
 impl Bounds {
@@ -459,14 +501,16 @@ impl Bounds {
     pub fn check_change(&self, before: &Parameters, after: &Parameters) -> Result<(), Breach> {
         same_shape(before, after)?;
         self.check_ranges(after)?;
-        let mut old = Vec::new();
-        values(before, |parameter, kind, value| old.push((parameter, kind, value)));
         let mut result = Ok(());
         values(after, |parameter, kind, found| {
             // What was not limited before, or was of another kind, has no step.
-            let was = old.iter().find(|(name, of, _)| *name == parameter && *of == kind);
-            let Some(&(_, _, before)) = was else { return };
-            let step = self.0[kind as usize].step;
+            let mut was = None;
+            values(before, |name, of, value| {
+                if (name, of) == (parameter, kind) {
+                    was = Some(value);
+                }
+            });
+            let (Some(before), step) = (was, self.0[kind as usize].step) else { return };
             if result.is_ok() && found.abs_diff(before) > step.unsigned_abs() {
                 result = Err(Breach::Step { parameter, kind, before, found, step });
             }
@@ -476,16 +520,17 @@ impl Bounds {
 }
 
 fn same_shape(before: &Parameters, after: &Parameters) -> Result<(), Breach> {
-    let refuse = |parameter: String| Err(Breach::Shape { parameter });
+    let refuse =
+        |place, key| Err(Breach::Shape { parameter: Parameter { place, keys: [key, "", ""] } });
     if before.guard.is_some() != after.guard.is_some() {
-        return refuse("guard".into());
+        return refuse(Place::Guard, "");
     }
     for (number, pair) in before.triggers.iter().zip(&after.triggers).enumerate() {
-        let name = |key: &str| format!("trigger {}{key}", number + 1);
+        let place = Place::Trigger(number as u8);
         let (old, new) = match pair {
             (None, None) => continue,
             (Some(old), Some(new)) => (old, new),
-            _ => return refuse(name("")),
+            _ => return refuse(place, ""),
         };
         for (old, new) in old.conditions.iter().zip(&new.conditions) {
             let same = match (old, new) {
@@ -504,7 +549,7 @@ fn same_shape(before: &Parameters, after: &Parameters) -> Result<(), Breach> {
                 _ => false,
             };
             if !same {
-                return refuse(name(".conditions"));
+                return refuse(place, "conditions");
             }
         }
         let same = match (&old.action, &new.action) {
@@ -515,7 +560,7 @@ fn same_shape(before: &Parameters, after: &Parameters) -> Result<(), Breach> {
             _ => false,
         };
         if !same {
-            return refuse(name(".order"));
+            return refuse(place, "order");
         }
     }
     Ok(())

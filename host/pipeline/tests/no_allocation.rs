@@ -1,14 +1,26 @@
 //! The data path does not allocate after the start.
 
+#[path = "trading/feed.rs"]
+mod feed;
+#[path = "trading/oracle.rs"]
+mod oracle;
+#[path = "trading/rng.rs"]
+mod rng;
+#[path = "trading/spec.rs"]
+mod spec;
 mod support;
+#[path = "trading/wire.rs"]
+mod wire;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use feed::{Case, Item};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use tidegate_pipeline::toe::Descriptor;
-use tidegate_pipeline::{Control, Engine, Input, Line, NativeEngine, Setup};
+use tidegate_pipeline::trading::TradingCounters;
+use tidegate_pipeline::{Control, Engine, Input, Line, NativeEngine, Resume, Setup};
 
 struct Counting;
 
@@ -30,7 +42,13 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
+/// One test, since every thread counts: what the harness does between two would show.
 #[test]
+fn nothing_is_allocated_after_the_start() {
+    the_data_path_does_not_allocate();
+    trading_does_not_allocate();
+}
+
 fn the_data_path_does_not_allocate() {
     let mut runner = TestRunner::deterministic();
     let frames = support::frames(2_000..2_001).new_tree(&mut runner).expect("frames").current();
@@ -54,4 +72,76 @@ fn the_data_path_does_not_allocate() {
 
     assert_eq!(engine.counters().messages, 12_000);
     assert!(engine.counters().faults_total() > 0);
+}
+
+/// Generated runs with everything on: an index, 16 triggers, guard, limits, epochs, live ones,
+/// reports, orders and cancel requests.
+fn trading_does_not_allocate() {
+    let full = |case: &Case| {
+        let block = &case.spec.block;
+        let limits = &block.limits;
+        let limited = limits.max_orders.or(limits.max_outstanding.map(|count| (count, 0)));
+        block.triggers.len() == 16
+            && case.spec.index.is_some()
+            && (block.guard.is_some() || limited.is_some())
+            && !case.spec.epochs.is_empty()
+    };
+    let mut sums = TradingCounters::default();
+    let (mut epochs, mut guards, mut of_live) = (0, 0, 0);
+    for case in (0..6_000).map(feed::case).filter(full) {
+        let parsed = |toml: &str| {
+            let setup = Setup::parse(toml, |_| Ok(case.csv.clone())).expect("a setup");
+            (setup.trading.clone().expect("triggers").parameters, setup)
+        };
+        let (_, setup) = parsed(&case.toml);
+        let blocks: Vec<_> = case
+            .items
+            .iter()
+            .map(|item| match item {
+                Item::Live { toml, .. } => Some(parsed(toml).0),
+                _ => None,
+            })
+            .collect();
+        let mut engine = NativeEngine::new(&setup, &[]).expect("rows");
+
+        let (start, live_before) = (ALLOCATIONS.load(Ordering::Relaxed), of_live);
+        for (item, block) in case.items.iter().zip(&blocks) {
+            let input = match (item, block) {
+                (Item::Frame { line, session, bytes }, _) => {
+                    Input::Packet { line: *line, session: *session, bytes }
+                }
+                (Item::Reset { line, session }, _) => Input::Control(Control::Reset {
+                    line: *line,
+                    session: *session,
+                    resume: Resume::New,
+                }),
+                (Item::Live { .. }, block) => Input::Parameters(block.as_ref().expect("parsed")),
+            };
+            let before = ALLOCATIONS.load(Ordering::Relaxed);
+            engine.feed(input, &mut ());
+            if block.is_some() {
+                of_live += ALLOCATIONS.load(Ordering::Relaxed) - before;
+            }
+        }
+        engine.feed(Input::Control(Control::Stop), &mut ());
+        let of_data = ALLOCATIONS.load(Ordering::Relaxed) - start - (of_live - live_before);
+        assert_eq!(of_data, 0, "{}", case.toml);
+
+        let trading = engine.trading().expect("triggers");
+        let counters = trading.counters();
+        sums.sent += counters.sent;
+        sums.refused += counters.refused;
+        sums.cancels += counters.cancels;
+        for (sum, count) in sums.reports.iter_mut().zip(counters.reports) {
+            *sum += count;
+        }
+        epochs += trading.epoch();
+        guards += u32::from(trading.triggers().guarded());
+    }
+    // Everything happened.
+    assert!(sums.sent > 100 && sums.refused > 100 && sums.cancels > 20, "{sums:?}");
+    assert!(sums.reports.iter().all(|count| *count > 20), "{sums:?}");
+    assert!(epochs > 100 && guards > 5, "{epochs} {guards}");
+    // Parameters of a live run come by the same way, between two messages.
+    assert_eq!(of_live, 0, "allocations of live epochs");
 }
