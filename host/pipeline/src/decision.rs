@@ -19,6 +19,10 @@ pub enum Outcome {
     GuardReleased = 5,
     /// New parameters apply.
     Epoch = 6,
+    /// The kill switch was turned on by hand.
+    KillOn = 7,
+    /// It was turned off.
+    KillOff = 8,
 }
 
 impl Outcome {
@@ -31,6 +35,8 @@ impl Outcome {
             Self::GuardEngaged => "guard_engaged",
             Self::GuardReleased => "guard_released",
             Self::Epoch => "epoch",
+            Self::KillOn => "kill_on",
+            Self::KillOff => "kill_off",
         }
     }
 }

@@ -57,6 +57,13 @@ pub enum Control {
         /// How it goes on.
         resume: Resume,
     },
+    /// The kill switch of the hand: on, no order leaves, whatever the parameters and their epochs
+    /// say. With `cancel_on_kill` it also asks to cancel what is outstanding, each time it is told
+    /// to be on. Always taken.
+    Kill {
+        /// Whether it is on from here.
+        on: bool,
+    },
     /// The input ended: every unfinished message is cut off.
     Stop,
 }

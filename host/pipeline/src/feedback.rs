@@ -366,8 +366,9 @@ pub enum Sequence {
     Next,
     /// Above the next one, by so many.
     Jump(u64),
-    /// At or below the last one.
-    Duplicate,
+    /// At or below the last one. That alone says nothing: one wrong index must not make every later
+    /// report a duplicate, and the rows know what they have.
+    Repeat,
     /// One partition more than are followed.
     TooMany,
 }
@@ -379,8 +380,8 @@ impl Partitions {
         let place = match found {
             Some(place) => place,
             None if self.count == MAX_PARTITIONS => return Sequence::TooMany,
-            // A duplicate of nothing takes no place.
-            None if index <= 0 => return Sequence::Duplicate,
+            // A repeat of nothing takes no place.
+            None if index <= 0 => return Sequence::Repeat,
             None => {
                 self.known[self.count] = (partition, 0);
                 self.count += 1;
@@ -389,7 +390,7 @@ impl Partitions {
         };
         let last = &mut self.known[place].1;
         if index <= *last {
-            return Sequence::Duplicate;
+            return Sequence::Repeat;
         }
         let step = (index - *last) as u64;
         *last = index;
@@ -426,7 +427,7 @@ pub struct Step {
 }
 
 impl Step {
-    pub(crate) fn only(verdict: Verdict, request: Option<u32>) -> Self {
+    fn only(verdict: Verdict, request: Option<u32>) -> Self {
         Self { verdict, request, missed: QtyE2(0), closed: None }
     }
 }

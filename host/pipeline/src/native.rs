@@ -110,6 +110,12 @@ impl NativeEngine {
             Input::Control(Control::Reset { line, session, resume }) => {
                 self.reset(line, session, resume, sink);
             }
+            Input::Control(Control::Kill { on }) => {
+                let moment = self.tables.moment(self.framer.next_msg());
+                if let Some(trading) = &mut self.tables.trading {
+                    trading.kill(on, moment, sink);
+                }
+            }
             Input::Control(Control::Stop) => self.stop(sink),
             Input::Parameters(parameters) => {
                 self.tables.live_epoch(self.framer.next_msg(), parameters, sink);
@@ -313,11 +319,15 @@ impl Tables {
             session: frame.session,
             ..Tag::default()
         };
-        // A time that does not exist leaves every time as it is.
-        let time = self.stamp(report.time, &tag, sink).unwrap_or_default();
         let Some(trading) = &mut self.trading else { return };
+        // A time that does not exist leaves every time as it is.
+        let time = if report.time.is_possible() { report.time } else { Timestamp(0) };
         let (reported, too_many) = trading.report(frame.msg, &Report { time, ..*report });
         sink.report(&reported);
+        // Whatever else comes must not move the time: anybody's report may be unknown.
+        if reported.verdict == ReportVerdict::Applied {
+            self.stamp(report.time, &tag, sink);
+        }
         if too_many {
             self.record_fault(FaultCode::FeedbackPartition, &tag, sink);
         }
@@ -489,7 +499,7 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
             Ok(traded) => {
                 self.sink.record(Record::Tick(tick));
                 if traded && let Some(trading) = &mut tables.trading {
-                    trading.price_moved(row);
+                    trading.traded(row, &tables.quotes);
                 }
                 let sets_price = traded && tick.tag.msg_type == msg_type::AUCTION_TRADE;
                 if sets_price && tables.index_source == PriceSource::Trade {
@@ -531,7 +541,7 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
                     Ok(Some(assembly)) => {
                         tables.snapshot = Some((row, assembly));
                         if let Some(trading) = &mut tables.trading {
-                            trading.price_moved(row);
+                            trading.snapshot(row);
                         }
                     }
                     Ok(None) => {

@@ -4,8 +4,11 @@
 //! each is in [`TRIGGERS.md`](https://docs.rs/crate/tidegate-pipeline/latest/source/TRIGGERS.md).
 
 use std::fmt;
+use std::mem::discriminant;
 
-use tidegate_protocol::limits::{MAX_CONDITIONS, MAX_TRIGGERS};
+use tidegate_protocol::limits::{
+    MAX_CONDITIONS, MAX_REQUESTS, MAX_TRIGGERS, MAX_WINDOW_MS, WINDOW_SENDS,
+};
 use tidegate_protocol::units::{Fixed, IndexE4, PriceE4, PxE6, QtyE2};
 
 use crate::securities::SecurityId;
@@ -289,11 +292,13 @@ pub enum Bounded {
     TotalValue = 9,
     /// Price bands, in 1e-4 of the last price.
     PriceBand = 10,
+    /// Share counts of constituents.
+    Shares = 11,
 }
 
 impl Bounded {
     /// Every kind, in the order of the numbers.
-    pub const ALL: [Bounded; 11] = [
+    pub const ALL: [Bounded; 12] = [
         Self::IndexLevel,
         Self::IndexChange,
         Self::Price,
@@ -305,6 +310,7 @@ impl Bounded {
         Self::TotalQuantity,
         Self::TotalValue,
         Self::PriceBand,
+        Self::Shares,
     ];
 
     /// The key in `[bounds]`.
@@ -321,6 +327,7 @@ impl Bounded {
             Self::TotalQuantity => "total_quantity",
             Self::TotalValue => "total_value",
             Self::PriceBand => "price_band_percent",
+            Self::Shares => "shares",
         }
     }
 
@@ -330,7 +337,7 @@ impl Bounded {
             Self::IndexLevel | Self::IndexChange | Self::OrderPrice => 4,
             Self::Price | Self::TotalValue => 6,
             Self::Quantity | Self::TotalQuantity | Self::PriceBand => 2,
-            Self::Ticks | Self::Count | Self::Window => 0,
+            Self::Ticks | Self::Count | Self::Window | Self::Shares => 0,
         }
     }
 }
@@ -402,7 +409,25 @@ pub enum Breach {
         /// Largest step.
         step: i64,
     },
-    /// A trigger or condition that comes, goes or becomes another.
+    /// A number that no setup could have.
+    #[error("{parameter} = {found}, wanted {wanted}")]
+    Unsound {
+        /// The parameter.
+        parameter: Parameter,
+        /// What it would be, in its smallest unit.
+        found: i64,
+        /// What it may be.
+        wanted: &'static str,
+    },
+    /// The setup has epochs still to come, which would undo parameters of a live run.
+    #[error(
+        "the setup has an epoch at message {at_msg}: parameters by hand and by message do not mix"
+    )]
+    Epochs {
+        /// Its message.
+        at_msg: u64,
+    },
+    /// A trigger or condition that comes, goes or becomes another, or a limit that goes.
     #[error("{parameter} may change its value only")]
     Shape {
         /// The parameter.
@@ -485,9 +510,9 @@ fn limit_values(limits: &Limits, mut each: impl FnMut([&'static str; 2], Bounded
 }
 
 impl Bounds {
-    /// Whether a first block keeps the ranges.
+    /// Whether a first block can be, and keeps the ranges.
     pub fn check_ranges(&self, block: &Parameters) -> Result<(), Breach> {
-        let mut result = Ok(());
+        let mut result = sound(block);
         values(block, |parameter, kind, found| {
             let Bound { min, max, .. } = self.0[kind as usize];
             if result.is_ok() && !(min..=max).contains(&found) {
@@ -519,11 +544,92 @@ impl Bounds {
     }
 }
 
+/// A limit that is there no more: a bound on its value would be stepped around.
+fn lost_limit(before: &Limits, after: &Limits) -> Option<&'static str> {
+    [
+        ("price_band_percent", before.price_band_bp.is_some(), after.price_band_bp.is_some()),
+        ("max_quantity", before.max_quantity.is_some(), after.max_quantity.is_some()),
+        ("max_orders", before.max_orders.is_some(), after.max_orders.is_some()),
+        (
+            "max_total_quantity",
+            before.max_total_quantity.is_some(),
+            after.max_total_quantity.is_some(),
+        ),
+        (
+            "max_total_value",
+            before.max_total_value_e6.is_some(),
+            after.max_total_value_e6.is_some(),
+        ),
+        ("max_outstanding", before.max_outstanding.is_some(), after.max_outstanding.is_some()),
+    ]
+    .into_iter()
+    .find_map(|(key, was, is)| (was && !is).then_some(key))
+}
+
+/// What every block must keep, whatever the bounds: the ranges of the setup's keys.
+fn sound(block: &Parameters) -> Result<(), Breach> {
+    let mut result = Ok(());
+    let mut check = |parameter, found, good: bool, wanted| {
+        if result.is_ok() && !good {
+            result = Err(Breach::Unsound { parameter, found, wanted });
+        }
+    };
+    values(block, |parameter, kind, found| {
+        let change = parameter.keys[0] == "index_change";
+        let (good, wanted) = match kind {
+            Bounded::Window if parameter.keys[0] == "hold_ms" => {
+                ((0..=MAX_WINDOW_MS).contains(&found), "0 ms to a day")
+            }
+            Bounded::Window if change => (
+                (64..=MAX_WINDOW_MS).contains(&found) && found % 64 == 0,
+                "a multiple of 64 ms up to a day",
+            ),
+            Bounded::Window => ((1..=MAX_WINDOW_MS).contains(&found), "1 ms to a day"),
+            Bounded::Count if parameter.keys.iter().any(|key| key.ends_with("outstanding")) => {
+                ((1..=MAX_REQUESTS as i64).contains(&found), "1 to 65536")
+            }
+            Bounded::Count => ((1..=WINDOW_SENDS as i64).contains(&found), "1 to 64"),
+            Bounded::IndexChange => {
+                let guard = parameter.place == Place::Guard;
+                let good = found != 0 && found.unsigned_abs() <= 10_000_000_000_000;
+                (good && !(guard && found < 0), "a change of at most 1000000000 points, not 0")
+            }
+            Bounded::Ticks => (found.unsigned_abs() <= 1_000_000, "at most 1000000 ticks"),
+            Bounded::PriceBand => ((0..=1_000_000).contains(&found), "0 to 10000 per cent"),
+            Bounded::TotalValue => (found > 0, "above 0"),
+            Bounded::IndexLevel
+            | Bounded::Price
+            | Bounded::OrderPrice
+            | Bounded::Quantity
+            | Bounded::TotalQuantity
+            | Bounded::Shares => {
+                let most = 1_000_000_000 * 10i64.pow(kind.scale());
+                ((1..=most).contains(&found), "above 0 and at most 1000000000")
+            }
+        };
+        check(parameter, found, good, wanted);
+    });
+    for (at, trigger) in block.triggers.iter().flatten().enumerate() {
+        if let Action::Order(OrderRule { price: PriceRule::Fixed(price), tick, .. }) =
+            trigger.action
+        {
+            let keys = ["order", "price", ""];
+            let parameter = Parameter { place: Place::Trigger(at as u8), keys };
+            let good = tick.0 > 0 && price.0 % tick.0 == 0;
+            check(parameter, price.0, good, "a multiple of the tick");
+        }
+    }
+    result
+}
+
 fn same_shape(before: &Parameters, after: &Parameters) -> Result<(), Breach> {
     let refuse =
         |place, key| Err(Breach::Shape { parameter: Parameter { place, keys: [key, "", ""] } });
     if before.guard.is_some() != after.guard.is_some() {
         return refuse(Place::Guard, "");
+    }
+    if let Some(key) = lost_limit(&before.limits, &after.limits) {
+        return refuse(Place::Limits, key);
     }
     for (number, pair) in before.triggers.iter().zip(&after.triggers).enumerate() {
         let place = Place::Trigger(number as u8);
@@ -552,9 +658,13 @@ fn same_shape(before: &Parameters, after: &Parameters) -> Result<(), Breach> {
                 return refuse(place, "conditions");
             }
         }
+        if let Some(key) = lost_limit(&old.limits, &new.limits) {
+            return refuse(place, key);
+        }
         let same = match (&old.action, &new.action) {
             (Action::Order(old), Action::Order(new)) => {
                 (old.security, old.side, old.tick) == (new.security, new.side, new.tick)
+                    && discriminant(&old.price) == discriminant(&new.price)
             }
             (Action::Cancel { orders_of: old }, Action::Cancel { orders_of: new }) => old == new,
             _ => false,

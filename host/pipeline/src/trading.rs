@@ -32,6 +32,8 @@ pub struct TradingCounters {
     pub jumps: u64,
     /// Numbers left out by these jumps; stays at the greatest number it can hold.
     pub jumped_numbers: u64,
+    /// Reports whose ReportIndex was at or below the last one.
+    pub repeats: u64,
     /// Reports that told of a quantity traded without a fill of its own having come.
     pub missed_fills: u64,
 }
@@ -47,6 +49,8 @@ impl TradingCounters {
 #[derive(Clone, Debug)]
 pub struct Trading {
     parameters: Parameters,
+    /// The kill switch of the hand.
+    killed: bool,
     bounds: Bounds,
     epoch: u32,
     epochs: Vec<Epoch>,
@@ -75,6 +79,7 @@ impl Trading {
         let next_at = setup.epochs.first().map_or(u64::MAX, |epoch| epoch.at_msg);
         Self {
             parameters: setup.parameters,
+            killed: false,
             bounds: setup.bounds,
             epoch: 0,
             epochs: setup.epochs.clone(),
@@ -136,10 +141,16 @@ impl Trading {
         self.triggers.index_moved(now, index);
     }
 
-    /// The row's last price may have changed.
+    /// A trade moved the row.
     #[inline]
-    pub(crate) fn price_moved(&mut self, row: usize) {
-        self.triggers.price_moved(row);
+    pub(crate) fn traded(&mut self, row: usize, quotes: &QuoteTable) {
+        self.triggers.traded(row, quotes);
+    }
+
+    /// A snapshot of the row begins.
+    #[inline]
+    pub(crate) fn snapshot(&mut self, row: usize) {
+        self.triggers.snapshot(row);
     }
 
     /// Whether the triggers are to be judged after the message under way.
@@ -168,13 +179,34 @@ impl Trading {
         &self.epochs[epoch].shares
     }
 
-    /// Parameters of a live run, from the next message on.
+    /// The kill switch of the hand.
+    pub(crate) fn kill<S: Sink + ?Sized>(&mut self, on: bool, moment: Moment, sink: &mut S) {
+        self.killed = on;
+        let outcome = if on { Outcome::KillOn } else { Outcome::KillOff };
+        let decision = Decision { outcome, ..self.decision(moment, None) };
+        self.decide(decision, sink);
+        // The operator's last word, also where it was on: what is under way is not asked again.
+        if on && self.parameters.cancel_on_kill {
+            self.cancel(self.decision(moment, None), None, moment, sink);
+        }
+    }
+
+    /// Whether no order leaves, by hand or by the parameters.
+    pub fn is_killed(&self) -> bool {
+        self.killed || self.parameters.limits.kill_switch
+    }
+
+    /// Parameters of a live run, from the next message on. Epochs of the setup that are still to
+    /// come would undo them: then they are refused.
     pub(crate) fn live_epoch<S: Sink + ?Sized>(
         &mut self,
         parameters: &Parameters,
         moment: Moment,
         sink: &mut S,
     ) -> Result<(), Breach> {
+        if self.next_at != u64::MAX {
+            return Err(Breach::Epochs { at_msg: self.next_at });
+        }
         self.bounds.check_change(&self.parameters, parameters)?;
         self.change(parameters, moment, sink);
         Ok(())
@@ -188,8 +220,7 @@ impl Trading {
         self.decide(decision, sink);
         let killed = new.limits.kill_switch && !old.limits.kill_switch;
         if killed && new.cancel_on_kill {
-            let decision = self.decision(moment, None);
-            self.cancel(decision, None, moment, sink);
+            self.cancel(self.decision(moment, None), None, moment, sink);
         }
     }
 
@@ -230,7 +261,7 @@ impl Trading {
                 }
             }
         }
-        self.triggers.settle(&self.parameters, now, index);
+        self.triggers.settle(&self.parameters, now, index, quotes);
     }
 
     /// A decision with nothing in it but its place.
@@ -268,10 +299,15 @@ impl Trading {
     ) {
         let row = self.triggers.order_row(at).expect("setup names the row of every order");
         let quote = (&quotes.rows[row], &quotes.depths[row]);
-        let next = self.records.next();
+        // Each outstanding order, and this one, keeps room for a request to cancel it.
+        let free = self.records.limit() - self.records.rows().len();
+        let has_room = free >= self.triggers.total.outstanding as usize + 2;
+        let next = self.records.next().filter(|_| has_room);
+        let mut parameters = self.parameters;
+        parameters.limits.kill_switch = self.is_killed();
         let (price, refusal) = trigger::permit(
             &self.triggers,
-            &self.parameters,
+            &parameters,
             at,
             rule,
             moment.now,
@@ -390,7 +426,6 @@ impl Trading {
     /// Applies a report; returns what was made of it and whether its partition is one too many.
     pub(crate) fn report(&mut self, msg: u64, report: &Report) -> (Reported, bool) {
         let mut too_many = false;
-        let mut duplicate = false;
         if let Some((partition, index)) = report.place {
             match self.partitions.judge(partition, index) {
                 feedback::Sequence::Next => {}
@@ -399,16 +434,11 @@ impl Trading {
                     self.counters.jumped_numbers =
                         self.counters.jumped_numbers.saturating_add(numbers);
                 }
-                feedback::Sequence::Duplicate => duplicate = true,
+                feedback::Sequence::Repeat => self.counters.repeats += 1,
                 feedback::Sequence::TooMany => too_many = true,
             }
         }
-        let step = if duplicate {
-            let request = self.records.find(&report.cl_ord_id);
-            feedback::Step::only(Verdict::Duplicate, request)
-        } else {
-            self.records.step(report)
-        };
+        let step = self.records.step(report);
         self.counters.reports[step.verdict as usize - 1] += 1;
         self.counters.missed_fills += u64::from(step.missed.0 > 0);
         if let Some(trigger) = step.closed {

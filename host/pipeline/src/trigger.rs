@@ -86,6 +86,17 @@ struct Rows {
     order: Option<usize>,
 }
 
+/// A last price that matters only outside of a range, in 1e-6 CNY.
+#[derive(Clone, Copy, Debug)]
+struct Fence {
+    row: usize,
+    low: i64,
+    high: i64,
+}
+
+/// Nothing lies between: any price is a change.
+const ANY_PRICE: Fence = Fence { row: usize::MAX, low: i64::MAX, high: i64::MIN };
+
 /// Users of windows: the triggers, then the guard.
 const USERS: usize = MAX_TRIGGERS + 1;
 const GUARD: usize = MAX_TRIGGERS;
@@ -136,6 +147,8 @@ pub struct Triggers {
     pub total: Tally,
     /// Rows whose last price a condition looks at, one bit a row.
     watched: Vec<u64>,
+    /// Of each trigger with such a row: the prices between which none of its conditions changes.
+    prices: [Fence; MAX_TRIGGERS],
     /// Index values between which no condition changes.
     low: i64,
     high: i64,
@@ -225,6 +238,10 @@ impl Triggers {
             tallies: [Tally::default(); MAX_TRIGGERS],
             total: Tally::default(),
             watched,
+            prices: std::array::from_fn(|at| Fence {
+                row: rows[at].price.unwrap_or(usize::MAX),
+                ..ANY_PRICE
+            }),
             // Nothing lies between: the first value is a change.
             low: i64::MAX,
             high: i64::MIN,
@@ -249,9 +266,20 @@ impl Triggers {
             .map(|(_, w)| w)
     }
 
-    /// The row's last price may have changed.
+    /// A trade set the row's last price, or part of it.
     #[inline]
-    pub fn price_moved(&mut self, row: usize) {
+    pub fn traded(&mut self, row: usize, quotes: &QuoteTable) {
+        if self.watched[row / 64] >> (row % 64) & 1 != 0 {
+            let last = quotes.rows[row].quote().last.0;
+            let left =
+                |fence: &Fence| fence.row == row && !(fence.low..=fence.high).contains(&last);
+            self.due |= self.prices.iter().any(left);
+        }
+    }
+
+    /// A snapshot of the row begins: what it says of the last price is still to come.
+    #[inline]
+    pub fn snapshot(&mut self, row: usize) {
         self.due |= self.watched[row / 64] >> (row % 64) & 1 != 0;
     }
 
@@ -482,7 +510,13 @@ impl Triggers {
     }
 
     /// Ends the judgement after a message: says between which values and until when nothing changes.
-    pub fn settle(&mut self, parameters: &Parameters, now: Timestamp, value: Option<IndexE4>) {
+    pub fn settle(
+        &mut self,
+        parameters: &Parameters,
+        now: Timestamp,
+        value: Option<IndexE4>,
+        quotes: &QuoteTable,
+    ) {
         self.before = value.map(|value| value.0);
         self.due = std::mem::take(&mut self.again);
         (self.low, self.high) = (i64::MIN, i64::MAX);
@@ -518,6 +552,7 @@ impl Triggers {
                     | Condition::MaxOutstanding(_) => {}
                 }
             }
+            self.fence_price(at, trigger, quotes);
         }
         if let Some(guard) = &parameters.guard {
             self.watch(GUARD, value, guard.points.0);
@@ -563,6 +598,30 @@ impl Triggers {
             watch.fall = watch.fall.min(-points);
             self.fence(value, most.saturating_add(points).saturating_add(1));
         }
+    }
+
+    /// The last prices between which no condition of a trigger changes.
+    fn fence_price(&mut self, at: usize, trigger: &Trigger, quotes: &QuoteTable) {
+        let Some(row) = self.rows[at].price else { return };
+        let last = quotes.rows[row].quote().last.0;
+        // Any price is a change where there was none; 0 and less is none.
+        let mut fence = Fence { row, low: 1, high: i64::MAX };
+        if last <= 0 {
+            fence = Fence { row, ..ANY_PRICE };
+        }
+        for condition in trigger.conditions.iter().flatten() {
+            let level = match condition {
+                Condition::PriceAtLeast { price, .. } => price.0,
+                Condition::PriceAtMost { price, .. } => price.0.saturating_add(1),
+                _ => continue,
+            };
+            if last >= level {
+                fence.low = fence.low.max(level);
+            } else {
+                fence.high = fence.high.min(level - 1);
+            }
+        }
+        self.prices[at] = fence;
     }
 
     /// Something changes where the index comes to `level` from below, or falls below it.

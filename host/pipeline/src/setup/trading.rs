@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
-use tidegate_protocol::code::{ord_type, side, time_in_force};
+use tidegate_protocol::code::{cash_margin, ord_type, side, time_in_force};
 use tidegate_protocol::limits::{
     MAX_CONDITIONS, MAX_REQUESTS, MAX_REQUESTS_CARD, MAX_SESSIONS, MAX_SHARES, MAX_TRIGGERS,
     MAX_WINDOW_MS, WINDOW_SENDS, WINDOW_SLOTS,
 };
 use tidegate_protocol::message::NewOrder;
-use tidegate_protocol::units::{IndexE4, PriceE4, PxE6, QtyE2};
+use tidegate_protocol::units::{Fixed, IndexE4, PriceE4, PxE6, QtyE2};
 
 use super::{IndexSetup, Number, SetupError, named_security};
 use crate::order::ClOrdIds;
@@ -164,9 +164,6 @@ pub(super) struct TemplateFile {
     account_id: String,
     branch_id: String,
     order_restrictions: String,
-    ord_type: String,
-    time_in_force: String,
-    max_price_levels: u16,
     cash_margin: String,
     cl_ord_id_prefix: String,
     cl_ord_id_first: u64,
@@ -185,9 +182,6 @@ impl Default for TemplateFile {
             account_id: String::new(),
             branch_id: String::new(),
             order_restrictions: text("1"),
-            ord_type: text("2"),
-            time_in_force: text("0"),
-            max_price_levels: 0,
             cash_margin: text("1"),
             cl_ord_id_prefix: text("T"),
             cl_ord_id_first: 1,
@@ -230,6 +224,22 @@ pub(super) struct Tables {
 
 fn range(key: impl Into<String>, found: impl ToString, wanted: impl Into<String>) -> SetupError {
     SetupError::Range { key: key.into(), found: found.to_string(), wanted: wanted.into() }
+}
+
+/// A decimal in a range, in units of 10^-`scale`.
+fn decimal_within(
+    key: &str,
+    number: &Number,
+    scale: u32,
+    least: i64,
+    most: i64,
+) -> Result<i64, SetupError> {
+    let value = number.decimal(key, scale)?;
+    if (least..=most).contains(&value) {
+        return Ok(value);
+    }
+    let [least, most] = [least, most].map(|value| Fixed { value, scale });
+    Err(range(key, number, format!("{least} to {most}")))
 }
 
 fn within(key: &str, found: i64, least: i64, most: i64) -> Result<i64, SetupError> {
@@ -281,7 +291,7 @@ fn limits(
     }
     if let Some(number) = &file.price_band_percent {
         let key = key("price_band_percent");
-        limits.price_band_bp = Some(within(&key, number.decimal(&key, 2)?, 0, 1_000_000)?);
+        limits.price_band_bp = Some(decimal_within(&key, number, 2, 0, 1_000_000)?);
     }
     if let Some(number) = &file.max_quantity {
         limits.max_quantity = Some(QtyE2(above_zero(&key("max_quantity"), number, 2)?));
@@ -295,8 +305,7 @@ fn limits(
     }
     if let Some(number) = &file.max_total_value {
         let key = key("max_total_value");
-        let value = number.decimal(&key, 6)?;
-        limits.max_total_value_e6 = Some(within(&key, value, 1, i64::MAX)?);
+        limits.max_total_value_e6 = Some(decimal_within(&key, number, 6, 1, i64::MAX)?);
     }
     if let Some(count) = file.max_outstanding {
         limits.max_outstanding = Some(outstanding(&key("max_outstanding"), count)?);
@@ -339,7 +348,7 @@ fn conditions(
     }
     if let Some(change) = &file.index_change {
         let points = change.points.decimal(&key("index_change.points"), IndexE4::SCALE)?;
-        if points == 0 || points.abs() > MOST * 10_000 {
+        if points == 0 || points.unsigned_abs() > (MOST * 10_000) as u64 {
             let wanted = format!("a rise above 0 or a fall below 0, at most {MOST}");
             return Err(range(key("index_change.points"), &change.points, wanted));
         }
@@ -415,7 +424,7 @@ fn price_rule(key: &str, number: &Number, tick: PriceE4) -> Result<PriceRule, Se
         }
     };
     let ticks: Option<i32> = if ticks.is_empty() { Some(0) } else { ticks.parse().ok() };
-    let ticks = ticks.filter(|ticks| ticks.abs() <= 1_000_000);
+    let ticks = ticks.filter(|ticks| ticks.unsigned_abs() <= 1_000_000);
     ticks.map(rule).ok_or_else(|| range(key, format!("{text:?}"), "at most 1000000 ticks"))
 }
 
@@ -444,7 +453,7 @@ fn action(place: &str, file: &TriggerFile, names: &[String]) -> Result<Action, S
         None => PriceE4(100),
         Some(number) => {
             let key = key("order.tick");
-            PriceE4(within(&key, number.decimal(&key, PriceE4::SCALE)?, 1, 10_000_000)?)
+            PriceE4(decimal_within(&key, number, PriceE4::SCALE, 1, 10_000_000)?)
         }
     };
     Ok(Action::Order(OrderRule {
@@ -540,6 +549,10 @@ fn epoch(
     let place = format!("epoch {number}");
     let mut parameters = *before;
     only_global(&place, &file.limits)?;
+    if file.limits.kill_switch.is_some() {
+        let wanted = "kill_switch in [[epoch]] itself";
+        return Err(range(format!("{place}.limits.kill_switch"), "set", wanted));
+    }
     parameters.limits = limits(&format!("{place}.limits"), &file.limits, before.limits, false)?;
     if let Some(on) = file.kill_switch {
         parameters.limits.kill_switch = on;
@@ -575,6 +588,25 @@ fn epoch(
     }
     shares.sort_unstable();
     Ok(Epoch { at_msg: file.at_msg, parameters, shares })
+}
+
+/// Range and step of share counts; `shares` are those of the epoch before, then of this one.
+fn shares_in_bounds(
+    bounds: &Bounds,
+    number: usize,
+    epoch: &Epoch,
+    shares: &mut [i64],
+) -> Result<(), SetupError> {
+    let Bound { min, max, step } = bounds.0[Bounded::Shares as usize];
+    for (at, count) in &epoch.shares {
+        let before = std::mem::replace(&mut shares[*at], *count);
+        let key = format!("epoch {number}.shares of constituent {}", at + 1);
+        within(&key, *count, min, max)?;
+        if count.abs_diff(before) > step.unsigned_abs() {
+            return Err(range(key, count, format!("a step of at most {step} from {before}")));
+        }
+    }
+    Ok(())
 }
 
 fn bounds(files: &BTreeMap<String, BoundFile>) -> Result<Bounds, SetupError> {
@@ -621,15 +653,6 @@ fn code(key: &str, text: &str) -> Result<u8, SetupError> {
     Ok(code)
 }
 
-/// Combinations of OrdType, TimeInForce and MaxPriceLevels that the exchange takes.
-const LEGAL: [(u8, u8, u16); 5] = [
-    (ord_type::LIMIT, time_in_force::DAY, 0),
-    (ord_type::OWN_BEST, time_in_force::DAY, 0),
-    (ord_type::MARKET, time_in_force::DAY, 1),
-    (ord_type::MARKET, time_in_force::IMMEDIATE_OR_CANCEL, 0),
-    (ord_type::MARKET, time_in_force::IMMEDIATE_OR_CANCEL, 5),
-];
-
 fn template(file: &TemplateFile) -> Result<(NewOrder, ClOrdIds), SetupError> {
     let order = NewOrder {
         appl_id: field("appl_id", &file.appl_id)?,
@@ -641,19 +664,15 @@ fn template(file: &TemplateFile) -> Result<(NewOrder, ClOrdIds), SetupError> {
         account_id: field("account_id", &file.account_id)?,
         branch_id: field("branch_id", &file.branch_id)?,
         order_restrictions: field("order_restrictions", &file.order_restrictions)?,
-        ord_type: code("ord_type", &file.ord_type)?,
-        max_price_levels: file.max_price_levels,
-        time_in_force: code("time_in_force", &file.time_in_force)?,
+        // The limits look at the price of the order: only with a limit order is it the price paid.
+        ord_type: ord_type::LIMIT,
+        time_in_force: time_in_force::DAY,
         cash_margin: code("cash_margin", &file.cash_margin)?,
         ..NewOrder::default()
     };
-    if !LEGAL.contains(&(order.ord_type, order.time_in_force, order.max_price_levels)) {
-        let found = format!(
-            "ord_type {:?}, time_in_force {:?}, max_price_levels {}",
-            file.ord_type, file.time_in_force, file.max_price_levels
-        );
-        let wanted = "2 0 0 (limit), U 0 0 (best of the own side), 1 0 1, 1 3 0 or 1 3 5 (market)";
-        return Err(range("order_template", found, wanted));
+    if ![cash_margin::CASH, cash_margin::OPEN, cash_margin::CLOSE].contains(&order.cash_margin) {
+        let (key, found) = ("order_template.cash_margin", format!("{:?}", file.cash_margin));
+        return Err(range(key, found, "1 cash, 2 open, 3 close"));
     }
     let ids = ClOrdIds::new(&file.cl_ord_id_prefix, file.cl_ord_id_first).ok_or_else(|| {
         range(
@@ -676,8 +695,10 @@ impl Tables {
         within("order_template.session", session.into(), 0, MAX_SESSIONS as i64 - 1)?;
         let bounds = bounds(&self.bounds)?;
         let limits = limits("limits", &self.limits, Limits::default(), false)?;
-        let max_requests = self.limits.max_requests.unwrap_or(MAX_REQUESTS_CARD);
-        within("limits.max_requests", max_requests as i64, 1, MAX_REQUESTS as i64)?;
+        // Every request needs a number of its own.
+        let most = usize::try_from(cl_ord_ids.count()).unwrap_or(usize::MAX).min(MAX_REQUESTS);
+        let max_requests = self.limits.max_requests.unwrap_or(MAX_REQUESTS_CARD.min(most));
+        within("limits.max_requests", max_requests as i64, 2, most as i64)?;
         let names: Vec<String> = self.triggers.iter().map(|file| file.name.clone()).collect();
         if names.len() > MAX_TRIGGERS {
             let wanted = format!("at most {MAX_TRIGGERS}");
@@ -715,6 +736,8 @@ impl Tables {
         bounds
             .check_ranges(&parameters)
             .map_err(|source| SetupError::Breach { epoch: 0, source })?;
+        let constituents = index.map_or(&[][..], |index| &index.constituents);
+        let mut shares: Vec<i64> = constituents.iter().map(|c| c.shares).collect();
         let mut epochs: Vec<Epoch> = Vec::with_capacity(self.epochs.len());
         for (at, file) in self.epochs.iter().enumerate() {
             let before = epochs.last().map_or(&parameters, |epoch| &epoch.parameters);
@@ -722,6 +745,7 @@ impl Tables {
             bounds
                 .check_change(before, &next.parameters)
                 .map_err(|source| SetupError::Breach { epoch: at + 1, source })?;
+            shares_in_bounds(&bounds, at + 1, &next, &mut shares)?;
             if let Some(last) = epochs.last().filter(|last| last.at_msg >= next.at_msg) {
                 let wanted = format!("above {}", last.at_msg);
                 return Err(range(format!("epoch {}.at_msg", at + 1), next.at_msg, wanted));
