@@ -115,6 +115,7 @@ fn trading_does_not_allocate() {
                     session: *session,
                     resume: Resume::New,
                 }),
+                (Item::Kill { on }, _) => Input::Control(Control::Kill { on: *on }),
                 (Item::Live { .. }, block) => Input::Parameters(block.as_ref().expect("parsed")),
             };
             let before = ALLOCATIONS.load(Ordering::Relaxed);

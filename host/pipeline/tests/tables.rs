@@ -109,9 +109,6 @@ impl Oracle {
         match (msg_type / 1_000, msg_type % 100) {
             (300, 91 | 92) => self.tick(msg, msg_type, &view),
             (300, 11) | (303, 11) | (306, 11) | (309, 11) => self.snapshot(msg_type, &view),
-            _ if [4, 200_102, 200_115, 290_008].contains(&msg_type) => {
-                self.stamp(number(&view, "TransactTime"));
-            }
             _ => {}
         }
     }

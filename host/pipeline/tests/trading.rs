@@ -1,7 +1,7 @@
 //! The trading half against a slow oracle that was read from `TRIGGERS.md` alone: generated setups
 //! and feeds, everything that comes out compared field by field and byte by byte.
 //!
-//! `TIDEGATE_TRADING_CASES` says how many (8,000), `TIDEGATE_TRADING_SEED` from which on (0).
+//! `TIDEGATE_TRADING_CASES` says how many (5,000), `TIDEGATE_TRADING_SEED` from which on (0).
 
 #[path = "trading/feed.rs"]
 mod feed;
@@ -65,6 +65,7 @@ fn parsed(toml: &str, csv: &str) -> Setup {
 enum Entry {
     Packet(Line, u16, Vec<u8>),
     Reset(Line, u16),
+    Kill(bool),
     Live(Box<Parameters>),
 }
 
@@ -93,7 +94,7 @@ fn entries(case: &Case) -> Vec<Entry> {
                     Item::Frame { line, session, .. } | Item::Reset { line, session } => {
                         (*line, *session) == key
                     }
-                    Item::Live { .. } => false,
+                    Item::Kill { .. } | Item::Live { .. } => false,
                 });
                 if let Item::Frame { bytes, .. } = &mut items[next]
                     && !touched
@@ -110,6 +111,7 @@ fn entries(case: &Case) -> Vec<Entry> {
                 put(&mut out, *line, *session, bytes.clone(), &mut rng);
             }
             Item::Reset { line, session } => out.push(Entry::Reset(*line, *session)),
+            Item::Kill { on } => out.push(Entry::Kill(*on)),
             Item::Live { toml, .. } => {
                 let setup = parsed(toml, &case.csv);
                 let trading = setup.trading.expect("triggers");
@@ -148,6 +150,7 @@ fn run_engine(case: &Case) -> (NativeEngine, Vec<Event>) {
                 let reset = Control::Reset { line, session, resume: Resume::New };
                 engine.feed(Input::Control(reset), &mut log);
             }
+            Entry::Kill(on) => engine.feed(Input::Control(Control::Kill { on }), &mut log),
             Entry::Live(parameters) => engine.feed(Input::Parameters(&parameters), &mut log),
         }
     }
@@ -193,14 +196,12 @@ fn bounds_agree(case: &Case) -> Result<(), String> {
     for _ in 0..3 {
         let Some(bounds) = feed::tightened(&case.spec.bounds, &mut rng) else { continue };
         let tight = spec::Spec { bounds, ..case.spec.clone() };
-        let blocks: Vec<&spec::Block> =
-            [&tight.block].into_iter().chain(tight.epochs.iter().map(|e| &e.block)).collect();
-        let kept = spec::in_range(&tight.bounds, &tight.block)
-            && blocks.windows(2).all(|pair| spec::may_follow(&tight.bounds, pair[0], pair[1]));
+        let kept = tight.keeps_bounds();
         let read = Setup::parse(&tight.toml(&mut rng), |_| Ok(case.csv.clone()));
         let found = match read {
             Ok(_) => true,
             Err(SetupError::Breach { .. }) => false,
+            Err(SetupError::Range { key, .. }) if key.contains("shares") => false,
             Err(other) => return Err(format!("setup: {other}")),
         };
         same("tight bounds", found, kept)?;
@@ -264,15 +265,18 @@ fn agree(case: &Case) -> Result<Tally, String> {
 /// Read from the list of what came out and the blocks alone: nothing leaves under a kill switch, and
 /// no ClOrdID twice.
 fn no_order_under_a_kill_switch(blocks: &[spec::Block], events: &[Event]) -> Result<(), String> {
-    let mut last_id = None;
+    let (mut last_id, mut by_hand) = (None, false);
     for event in events {
         match event {
             Event::Decision(decision) if decision.outcome == Outcome::Sent => {
                 let block = &blocks[decision.epoch as usize];
                 let at = usize::from(decision.trigger.expect("an order has a trigger"));
-                let killed = block.limits.kill_switch || block.triggers[at].limits.kill_switch;
+                let limits = [&block.limits, &block.triggers[at].limits];
+                let killed = by_hand || limits.iter().any(|limits| limits.kill_switch);
                 same("kill switch of an order", killed, false)?;
             }
+            Event::Decision(decision) if decision.outcome == Outcome::KillOn => by_hand = true,
+            Event::Decision(decision) if decision.outcome == Outcome::KillOff => by_hand = false,
             Event::Order { bytes, .. } => {
                 let id = Some(bytes[49..59].to_vec());
                 same("ClOrdIDs rise", id > last_id, true)?;
@@ -359,6 +363,7 @@ fn shown(item: &Item) -> String {
             format!("{line:?} {session} {msg_type} {what}{wrong}")
         }
         Item::Reset { line, session } => format!("reset {line:?} {session}"),
+        Item::Kill { on } => format!("kill {on}"),
         Item::Live { toml, .. } => format!("live {toml}"),
     }
 }
@@ -374,121 +379,140 @@ fn env(name: &str, otherwise: u64) -> u64 {
 /// What must happen so often in a thousand cases, lest a run mean nothing: less than half of what
 /// does happen.
 const HAPPENS: &[(&str, u64)] = &[
-    ("200102 0 Applied", 320),
+    ("200102 0 Applied", 300),
+    ("200102 0 Applied again", 10),
     ("200102 0 Contradictory", 60),
+    ("200102 0 Contradictory again", 7),
     ("200102 0 Duplicate", 10),
-    ("200102 0 Duplicate by index", 130),
-    ("200102 0 Late", 150),
-    ("200102 0 Unknown", 440),
+    ("200102 0 Duplicate again", 10),
+    ("200102 0 Late", 140),
+    ("200102 0 Late again", 30),
+    ("200102 0 Unknown", 450),
+    ("200102 0 Unknown again", 50),
     ("200102 4 Applied", 160),
-    ("200102 4 Contradictory", 470),
-    ("200102 4 Duplicate", 190),
-    ("200102 4 Duplicate by index", 100),
+    ("200102 4 Applied again", 8),
+    ("200102 4 Contradictory", 460),
+    ("200102 4 Contradictory again", 40),
+    ("200102 4 Duplicate", 220),
+    ("200102 4 Duplicate again", 30),
     ("200102 4 Unknown", 40),
+    ("200102 4 Unknown again", 7),
     ("200102 8 Applied", 40),
-    ("200102 8 Contradictory", 30),
-    ("200102 8 Duplicate", 170),
-    ("200102 8 Duplicate by index", 30),
-    ("200102 8 Unknown", 5),
-    ("200115 F Applied", 380),
+    ("200102 8 Applied again", 1),
+    ("200102 8 Contradictory", 20),
+    ("200102 8 Contradictory again", 3),
+    ("200102 8 Duplicate", 150),
+    ("200102 8 Duplicate again", 20),
+    ("200102 8 Unknown", 4),
+    ("200115 F Applied", 340),
+    ("200115 F Applied again", 10),
     ("200115 F Contradictory", 1_300),
-    ("200115 F Duplicate", 1_000),
-    ("200115 F Duplicate by index", 320),
+    ("200115 F Contradictory again", 140),
+    ("200115 F Duplicate", 970),
+    ("200115 F Duplicate again", 120),
     ("200115 F Late", 50),
+    ("200115 F Late again", 10),
     ("200115 F Unknown", 40),
+    ("200115 F Unknown again", 5),
     ("290008 - Applied", 20),
-    ("290008 - Contradictory", 60),
-    ("290008 - Duplicate", 20),
-    ("290008 - Duplicate by index", 10),
-    ("290008 - Unknown", 7),
-    ("4 - Applied", 40),
-    ("4 - Contradictory", 10),
-    ("4 - Duplicate", 160),
+    ("290008 - Applied again", 1),
+    ("290008 - Contradictory", 70),
+    ("290008 - Contradictory again", 7),
+    ("290008 - Duplicate", 30),
+    ("290008 - Duplicate again", 5),
+    ("290008 - Unknown", 8),
+    ("290008 - Unknown again", 1),
+    ("4 - Applied", 50),
+    ("4 - Contradictory", 20),
+    ("4 - Duplicate", 150),
     ("4 - Unknown", 20),
-    ("GuardEngaged", 470),
-    ("GuardEngaged and nothing moved", 6),
-    ("GuardReleased", 410),
-    ("GuardReleased and nothing moved", 150),
-    ("base cut", 440),
-    ("buy at Best", 310),
-    ("buy at Last", 300),
-    ("buy at OwnBest", 280),
-    ("cancel blank", 70),
-    ("cancel named", 20),
-    ("cancel on kill", 90),
-    ("cancel without room", 4),
-    ("edge lost by after_ms", 170),
-    ("edge lost by once", 290),
-    ("epoch", 1_000),
-    ("fired and nothing moved", 70),
-    ("fired cancel", 680),
+    ("GuardEngaged", 440),
+    ("GuardEngaged and nothing moved", 5),
+    ("GuardReleased", 380),
+    ("GuardReleased and nothing moved", 100),
+    ("base cut", 420),
+    ("buy at Best", 250),
+    ("buy at Last", 240),
+    ("buy at OwnBest", 240),
+    ("cancel blank", 90),
+    ("cancel named", 30),
+    ("cancel on kill", 70),
+    ("cancel on kill by hand", 110),
+    ("edge lost by after_ms", 180),
+    ("edge lost by once", 300),
+    ("epoch", 890),
+    ("fired and nothing moved", 50),
+    ("fired cancel", 660),
     ("fired exactly after_ms", 10),
     ("fired with 1 conditions", 1_800),
     ("fired with 2 conditions", 1_800),
-    ("fired with 3 conditions", 420),
+    ("fired with 3 conditions", 430),
     ("fired with 4 conditions", 140),
     ("fired with index_at_least", 1_700),
     ("fired with index_at_least at its bound", 50),
-    ("fired with index_at_most", 730),
+    ("fired with index_at_most", 720),
     ("fired with index_at_most at its bound", 50),
     ("fired with index_change down", 330),
     ("fired with index_change down at its bound", 20),
-    ("fired with index_change up", 360),
+    ("fired with index_change up", 350),
     ("fired with index_change up at its bound", 20),
-    ("fired with index_crosses", 880),
+    ("fired with index_crosses", 870),
     ("fired with index_crosses at its bound", 50),
-    ("fired with max_outstanding", 690),
-    ("fired with max_sends", 1_300),
-    ("fired with price at_least", 720),
+    ("fired with max_outstanding", 680),
+    ("fired with max_sends", 1_200),
+    ("fired with price at_least", 700),
     ("fired with price at_least at its bound", 50),
-    ("fired with price at_most", 730),
+    ("fired with price at_most", 720),
     ("fired with price at_most at its bound", 50),
-    ("guard released by a date", 80),
-    ("guard released exactly at its hold", 40),
-    ("held back", 120),
+    ("guard released by a date", 70),
+    ("guard released exactly at its hold", 30),
+    ("held back", 110),
     ("index_change at a slot's first ms", 160),
     ("index_change at a slot's last ms", 90),
-    ("live", 400),
-    ("live refused", 150),
+    ("kill off", 340),
+    ("kill on", 210),
+    ("live", 270),
+    ("live refused", 280),
     ("max_sends at its edge", 10),
     ("missed", 20),
     ("passed max_orders at equality", 10),
     ("passed max_quantity at equality", 60),
-    ("passed max_total_quantity at equality", 6),
-    ("passed price_band at equality", 6),
-    ("price clamped", 210),
-    ("refused Guard Global", 370),
-    ("refused KillSwitch Global", 820),
-    ("refused KillSwitch Trigger", 110),
+    ("passed max_total_quantity at equality", 7),
+    ("passed price_band at equality", 5),
+    ("price clamped", 180),
+    ("refused Guard Global", 350),
+    ("refused KillSwitch Global", 790),
+    ("refused KillSwitch Trigger", 100),
     ("refused MaxOrders Global", 70),
-    ("refused MaxOrders Trigger", 60),
-    ("refused MaxOutstanding Global", 50),
-    ("refused MaxOutstanding Trigger", 7),
-    ("refused MaxQuantity Global", 70),
-    ("refused MaxQuantity Trigger", 30),
+    ("refused MaxOrders Trigger", 80),
+    ("refused MaxOutstanding Global", 40),
+    ("refused MaxOutstanding Trigger", 9),
+    ("refused MaxQuantity Global", 60),
+    ("refused MaxQuantity Trigger", 40),
     ("refused MaxTotalQuantity Global", 80),
     ("refused MaxTotalQuantity Trigger", 20),
     ("refused MaxTotalValue Global", 70),
     ("refused MaxTotalValue Trigger", 30),
-    ("refused NoPrice Global", 430),
+    ("refused NoPrice Global", 390),
     ("refused PriceBand Global", 230),
-    ("refused PriceBand Trigger", 90),
+    ("refused PriceBand Trigger", 100),
     ("refused PriceLimit Global", 100),
     ("refused Requests Global", 50),
+    ("refused for rows kept for cancels", 40),
     ("sell at Best", 230),
-    ("sell at Last", 250),
-    ("sell at OwnBest", 240),
-    ("sent", 900),
+    ("sell at Last", 240),
+    ("sell at OwnBest", 230),
+    ("sent", 880),
     ("shares", 180),
     ("shares refused", 3),
     ("stale snapshot", 60),
-    ("too many partitions", 80),
-    ("window anew", 100),
+    ("too many partitions", 70),
+    ("window anew", 80),
 ];
 
 #[test]
 fn everything_that_comes_out_is_what_the_rules_say() {
-    let (cases, first) = (env("TIDEGATE_TRADING_CASES", 8_000), env("TIDEGATE_TRADING_SEED", 0));
+    let (cases, first) = (env("TIDEGATE_TRADING_CASES", 5_000), env("TIDEGATE_TRADING_SEED", 0));
     let mut tally = Tally::new();
     let mut messages = 0;
     for seed in first..first + cases {

@@ -762,6 +762,108 @@ fn a_kill_switch_stops_the_very_next_order_and_cancels_if_told_to() {
 }
 
 #[test]
+fn the_kill_switch_of_the_hand_is_a_latch_that_no_epoch_undoes() {
+    use tidegate_pipeline::Control;
+    let kill = |b: &mut Bench, on: bool| {
+        let mut out = Out::default();
+        b.engine.feed(Input::Control(Control::Kill { on }), &mut out);
+        out
+    };
+    let epoch = "[limits]\ncancel_on_kill = true\n[[epoch]]\nat_msg = 3\nkill_switch = false\n\
+                 [[epoch]]\nat_msg = 6\nkill_switch = true\n";
+    let mut b = Bench::new(&format!("{}{epoch}", buyer("index_at_least = 10")));
+    assert_eq!(b.index("09:30:00.000", "10").said(), ["t0 sent"]);
+    let out = kill(&mut b, true);
+    assert_eq!(out.said(), ["kill_on", "cancel"]);
+    assert_eq!((out.decisions[0].msg, out.decisions[1].requests), (1, 1));
+    // Once more: the request is under way, so nothing is asked twice.
+    let out = kill(&mut b, true);
+    assert_eq!(
+        (out.said(), out.decisions[1].requests),
+        (vec!["kill_on".into(), "cancel".into()], 0)
+    );
+    b.index("09:30:00.000", "9");
+    assert_eq!(b.index("09:30:00.000", "10").said(), ["t0 refused: kill_switch"]);
+    // Message 3: the epoch says off, the hand says on.
+    assert_eq!(b.index("09:30:00.000", "9").said(), ["epoch"]);
+    assert_eq!(b.index("09:30:00.000", "10").said(), ["t0 refused: kill_switch"]);
+    b.index("09:30:00.000", "9");
+    // Message 6: the epoch says on, and asks for itself; then the hand says off.
+    assert_eq!(
+        b.index("09:30:00.000", "10").said(),
+        ["epoch", "cancel", "t0 refused: kill_switch"]
+    );
+    assert_eq!(kill(&mut b, false).said(), ["kill_off"]);
+    b.index("09:30:00.000", "9");
+    assert_eq!(b.index("09:30:00.000", "10").said(), ["t0 refused: kill_switch"]);
+}
+
+#[test]
+fn a_live_epoch_is_refused_while_the_setup_has_epochs_to_come() {
+    let epoch = "[[epoch]]\nat_msg = 2\n[[epoch.trigger]]\nname = \"w\"\nindex_at_least = 11\n";
+    let setup = parse(&watcher("index_at_least = 9")).expect("a setup");
+    let block = setup.trading.expect("triggers").parameters;
+    let mut b = Bench::new(&format!("{}{epoch}", watcher("index_at_least = 10")));
+    let mut out = Out::default();
+    b.index("09:30:00.000", "9");
+    b.engine.feed(Input::Parameters(&block), &mut out);
+    assert_eq!((out.faults, out.decisions.len()), (vec![FaultCode::TriggerParameters], 0));
+    b.heartbeat();
+    assert_eq!(b.heartbeat().said(), ["epoch"]);
+    let mut out = Out::default();
+    b.engine.feed(Input::Parameters(&block), &mut out);
+    assert_eq!((out.said(), out.decisions[0].epoch), (vec!["epoch".to_owned()], 2));
+    assert!(b.heartbeat().fired());
+}
+
+#[test]
+fn only_applied_reports_move_the_time() {
+    let mut b = Bench::new(
+        &(buyer("index_at_least = 10") + &watcher("max_sends = { count = 1, within_ms = 1 }")),
+    );
+    b.index("09:30:00.000", "10");
+    let later = time("10:00:00.000");
+    // Unknown, contradictory: neither moves anything, though its time is later.
+    for wrong in [
+        Report { cl_ord_id: padded("Z"), time: later, ..b.about(0) },
+        Report { side: b'2', time: later, ..b.about(0) },
+        Report { side: b'2', time: 0, ..b.about(0) },
+    ] {
+        let out = b.tell(wrong);
+        assert!(!out.faults.contains(&FaultCode::DecodeTime), "{out:?}");
+    }
+    // The next order bears the time of before.
+    b.market(&wire::trade(90, "000001", e4("9"), time("09:30:00.001")));
+    let out = b.market(&wire::trade(91, "000001", e4("10"), time("09:30:00.001")));
+    assert_eq!(out.decisions[0].time.0, time("09:30:00.001"));
+    let applied = Report { time: later, ..b.about(0) };
+    assert_eq!(b.tell(applied).reports[0].verdict, Verdict::Applied);
+    b.market(&wire::trade(92, "000001", e4("9"), time("09:30:00.002")));
+    let out = b.market(&wire::trade(93, "000001", e4("10"), time("09:30:00.002")));
+    assert_eq!(out.decisions[0].time.0, later);
+    // An applied one whose time does not exist is a fault of its own.
+    let odd = Report { time: 0, ..b.about(1) };
+    assert_eq!(b.tell(odd).faults, [FaultCode::DecodeTime]);
+}
+
+#[test]
+fn a_wrong_index_does_not_silence_a_partition() {
+    let mut b = Bench::new(&buyer("index_at_least = 10"));
+    b.index("09:30:00.000", "10");
+    let counters = |b: &Bench| {
+        let counters = b.engine.trading().expect("triggers").counters();
+        (counters.jumps, counters.jumped_numbers, counters.repeats)
+    };
+    // Somebody's report jumps to the end of all numbers.
+    let stranger = Report { cl_ord_id: padded("Z"), index: i64::MAX, ..b.about(0) };
+    b.frame(Line::Orders, &stranger.frame());
+    assert_eq!(counters(&b), (1, i64::MAX as u64 - 1, 0));
+    let ack = Report { index: 1, ..b.about(0) };
+    let out = b.frame(Line::Orders, &ack.frame());
+    assert_eq!((out.reports[0].verdict, counters(&b).2), (Verdict::Applied, 1));
+}
+
+#[test]
 fn a_trigger_has_a_kill_switch_of_its_own_that_cancels_nothing() {
     let epoch = "[limits]\ncancel_on_kill = true\n[[epoch]]\nat_msg = 2\n[[epoch.trigger]]\nname = \"b\"\n\
                  limits = { kill_switch = true }\n";
@@ -800,10 +902,10 @@ fn epochs_that_break_their_bounds_are_refused_when_the_setup_is_read() {
     let wanted =
         "epoch 1: trigger 1.order.price from 10.0000 to 9.9400, wanted a step of at most 0.0500";
     assert_eq!(read(price, "order = { price = 9.94 }"), Err(wanted.into()));
-    // A price that follows something else now has no step from the fixed one.
+    // A price that followed something else would have no step from the fixed one.
     assert_eq!(
-        read("order_price = { step = 0 }\nticks = { step = 0 }", "order = { price = \"last+3\" }"),
-        Ok(())
+        read("", "order = { price = \"last+3\" }"),
+        Err("epoch 1: trigger 1.order may change its value only".into())
     );
     // A condition may not come.
     let error = read("", "index_at_most = 12").expect_err("a new condition");
@@ -1086,41 +1188,81 @@ fn a_fixed_price_beyond_the_price_limits_is_refused_not_clamped() {
 #[test]
 fn the_record_table_and_the_cl_ord_ids_have_an_end() {
     let at = "09:30:00.000";
-    let mut b = limited("5", "", "max_requests = 2");
+    // Four rows: two orders, and a row for the cancel request of each.
+    let mut b = limited("5", "", "max_requests = 4");
     assert_eq!(b.again(at).said(), ["t0 sent"]);
     assert_eq!(b.again(at).said(), ["t0 sent"]);
     b.cancelled(0);
     assert_eq!(b.again(at).said(), ["t0 refused: requests"], "a row is never used again");
     assert_eq!(b.again("2024-01-03 09:30:00.000").said(), ["t0 refused: requests"]);
 
-    // Two digits behind eight characters: 98 and 99.
-    let ids = "[order_template]\ncl_ord_id_prefix = \"ABCDEFGH\"\ncl_ord_id_first = 98\n";
+    // Two digits behind eight characters: 96 to 99.
+    let ids = "[order_template]\ncl_ord_id_prefix = \"ABCDEFGH\"\ncl_ord_id_first = 96\n";
     let mut b = limited("5", "", ids);
     let id = |out: &Out| String::from_utf8(out.orders[0][49..59].to_vec()).expect("text");
-    assert_eq!(id(&b.again(at)), "ABCDEFGH98");
-    assert_eq!(id(&b.again(at)), "ABCDEFGH99");
+    assert_eq!(id(&b.again(at)), "ABCDEFGH96");
+    assert_eq!(id(&b.again(at)), "ABCDEFGH97");
     assert_eq!(b.again(at).said(), ["t0 refused: requests"]);
     assert_eq!(b.again(at).said(), ["t0 refused: requests"]);
 }
 
 #[test]
 fn cancel_requests_take_numbers_of_the_same_counter_as_far_as_they_go() {
-    // Three orders, then a cancel of all with one row left.
+    // Three orders keep room for three cancel requests, and a fourth order has none.
     let toml = buyer("price = { security = \"000002\", at_least = 2 }")
         + "[[trigger]]\nname = \"stop\"\nindex_at_least = 11\ncancel = { orders_of = \"b\" }\n"
-        + "[limits]\nmax_requests = 4\n[order_template]\ncl_ord_id_prefix = \"\"\ncl_ord_id_first = 41\n";
+        + "[limits]\nmax_requests = 6\n[order_template]\ncl_ord_id_prefix = \"\"\ncl_ord_id_first = 41\n";
     let mut b = Bench::new(&toml);
     for _ in 0..3 {
         b.trade("09:30:00.000", "000002", "1");
         assert_eq!(b.trade("09:30:00.000", "000002", "2").said(), ["t0 sent"]);
     }
+    b.trade("09:30:00.000", "000002", "1");
+    assert_eq!(b.trade("09:30:00.000", "000002", "2").said(), ["t0 refused: requests"]);
     let out = b.index("09:30:00.000", "11");
     assert_eq!(out.said(), ["t1 cancel"]);
-    assert_eq!((out.decisions[0].requests, out.decisions[0].request), (1, Some(3)));
-    let refusal = out.decisions[0].refusal.expect("too few rows");
-    assert_eq!((refusal.limit, refusal.found, refusal.allowed), (Limit::Requests, 3, 1));
+    assert_eq!((out.decisions[0].requests, out.decisions[0].request), (3, Some(3)));
+    assert_eq!(out.decisions[0].refusal, None);
     // The oldest goes first.
     assert_eq!(&out.orders[0][49..69], b"00000000440000000041");
+    assert_eq!(&out.orders[2][49..69], b"00000000460000000043");
+}
+
+#[test]
+fn an_order_leaves_room_for_the_cancel_requests_of_all_that_are_outstanding() {
+    let at = "09:30:00.000";
+    // Five rows: two orders keep one each, so a third has no room.
+    let mut b = limited("5", "", "max_requests = 5");
+    assert_eq!(b.again(at).said(), ["t0 sent"]);
+    assert_eq!(b.again(at).said(), ["t0 sent"]);
+    assert_eq!(b.again(at).said(), ["t0 refused: requests"]);
+    // One ends: three rows are free, for the other's request, the order and its own.
+    b.cancelled(0);
+    assert_eq!(b.again(at).said(), ["t0 sent"]);
+    assert_eq!(b.again(at).said(), ["t0 refused: requests"]);
+}
+
+#[test]
+fn a_cancel_request_that_finds_no_row_says_so() {
+    let toml = buyer("index_at_least = 10")
+        + "[[trigger]]\nname = \"stop\"\nindex_at_most = 9\ncancel = { orders_of = \"b\" }\n"
+        + "[limits]\nmax_requests = 3\nmax_outstanding = 1\n";
+    let mut b = Bench::new(&toml);
+    assert_eq!(b.index("09:30:00.000", "10").said(), ["t0 sent"]);
+    for row in 1..3 {
+        let out = b.index("09:30:00.000", "9");
+        assert_eq!((out.decisions[0].requests, out.decisions[0].request), (1, Some(row)));
+        // The request is refused, and the order may be asked again.
+        let original = b.engine.trading().expect("triggers").records().ids().id(0);
+        let about = b.about(row as usize);
+        b.tell(Report { msg_type: 290_008, orig_cl_ord_id: original, ..about });
+        b.index("09:30:00.000", "10");
+    }
+    let out = b.index("09:30:00.000", "9");
+    assert_eq!(out.said(), ["t1 cancel"]);
+    assert_eq!((out.decisions[0].requests, out.decisions[0].request), (0, None));
+    let refusal = out.decisions[0].refusal.expect("no row");
+    assert_eq!((refusal.limit, refusal.found, refusal.allowed), (Limit::Requests, 1, 0));
 }
 
 // ---- Prices

@@ -17,6 +17,7 @@ use crate::wire::{self, IMPOSSIBLE, Report, Template, date_and_ms, padded, stamp
 pub enum Item {
     Frame { line: Line, session: u16, bytes: Vec<u8> },
     Reset { line: Line, session: u16 },
+    Kill { on: bool },
     Live { block: Block, toml: String },
 }
 
@@ -57,6 +58,7 @@ impl Slow {
                 self.oracle.message(bytes);
             }
             Item::Reset { line, session } => drop(self.dead.remove(&(*line as u8, *session))),
+            Item::Kill { on } => self.oracle.kill(*on),
             Item::Live { block, .. } => self.oracle.live(block),
         }
     }
@@ -221,6 +223,34 @@ fn guard(rng: &mut Rng) -> Guard {
     }
 }
 
+/// Another price of the same kind: it is the number that changes.
+fn same_kind(rule: Price, tick: i64, rng: &mut Rng) -> Price {
+    loop {
+        match (rule, price(tick, rng)) {
+            (Price::Fixed(_), new @ Price::Fixed(_)) => return new,
+            (Price::From(base, _), Price::From(_, ticks)) => return Price::From(base, ticks),
+            _ => {}
+        }
+    }
+}
+
+/// A block that is of another shape in one thing.
+fn misshapen(block: &mut Block, has_index: bool, rng: &mut Rng) {
+    let count = block.triggers.len();
+    let at = rng.below(count);
+    let of_trigger = &mut block.triggers[at];
+    match rng.range(0, 3) {
+        0 => *of_trigger = trigger(count, has_index, rng),
+        1 => {
+            if let Action::Order { price: rule, tick, .. } = &mut of_trigger.action {
+                *rule = price(*tick, rng);
+            }
+        }
+        2 => of_trigger.limits = limits(12, rng),
+        _ => block.limits = limits(30, rng),
+    }
+}
+
 /// Another block of the same shape.
 fn changed(before: &Block, rng: &mut Rng) -> Block {
     let mut block = before.clone();
@@ -245,7 +275,7 @@ fn changed(before: &Block, rng: &mut Rng) -> Block {
                     if rng.chance(50) {
                         *of = quantity(rng);
                     } else {
-                        *rule = price(*tick, rng);
+                        *rule = same_kind(*rule, *tick, rng);
                     }
                 }
             }
@@ -283,16 +313,8 @@ fn changed_limits(before: &Limits, rng: &mut Rng) -> Limits {
 }
 
 fn template(rng: &mut Rng) -> Template {
-    let (ord_type, time_in_force, max_price_levels) = rng.pick(&[
-        ('2', '0', 0),
-        ('2', '0', 0),
-        ('U', '0', 0),
-        ('1', '0', 1),
-        ('1', '3', 0),
-        ('1', '3', 5),
-    ]);
     let (prefix, first) = match rng.range(0, 9) {
-        0 => ("ABCDEFGH", rng.range(88, 99)),
+        0 => ("ABCDEFGH", rng.range(80, 97)),
         1 => ("", rng.pick(&[0, 1, 9_999_999_990])),
         2 => ("TIDE0", rng.pick(&[0, 42, 99_990])),
         3 => ("9", rng.pick(&[5, 999_999_985])),
@@ -307,9 +329,6 @@ fn template(rng: &mut Rng) -> Template {
         account_id: rng.pick(&["0100000001", ""]).into(),
         branch_id: rng.pick(&["01", "AA"]).into(),
         order_restrictions: rng.pick(&["1", "", "1E"]).into(),
-        ord_type,
-        time_in_force,
-        max_price_levels,
         cash_margin: rng.pick(&['1', '2', '3']),
         prefix: prefix.into(),
         first: first as u64,
@@ -354,6 +373,12 @@ fn bounds(spec: &Spec, rng: &mut Rng) -> BTreeMap<Kind, Bound> {
                 bound.step = bound.step.max(Some((value - was).abs()));
             }
         }
+    }
+    for (before, count) in spec.share_steps() {
+        let bound = out.entry(SHARES).or_default();
+        bound.min = Some(bound.min.map_or(count, |min| min.min(count)));
+        bound.max = Some(bound.max.map_or(count, |max| max.max(count)));
+        bound.step = bound.step.max(Some((count - before).abs()));
     }
     out.retain(|_, _| rng.chance(50));
     for bound in out.values_mut() {
@@ -450,13 +475,15 @@ pub fn spec(messages: i64, rng: &mut Rng) -> Spec {
         block,
         template: template(rng),
         session: rng.range(0, 127) as u8,
-        max_requests: rng.some(35, |rng| rng.range(1, 12) as u64),
+        max_requests: rng.some(35, |rng| rng.range(2, 20) as u64),
         bounds: BTreeMap::new(),
         epochs: Vec::new(),
     };
     if rng.chance(45) {
         simple(&mut spec, rng);
     }
+    // Every request needs a number of its own.
+    spec.max_requests = spec.max_requests.map(|most| most.min(spec.rows()));
     // Rows beyond the first 64, and the first 128.
     if rng.chance(15) {
         let names = (0..rng.pick(&[60, 62, 126, 140])).map(|number| format!("1{number:05}"));
@@ -896,6 +923,9 @@ impl Feed {
     // ---- All of it
 
     fn step(&mut self) {
+        if self.oracle().killed && self.rng.chance(15) {
+            self.push(Item::Kill { on: false });
+        }
         let has_rows = !self.oracle().rows.is_empty();
         let reports = match (self.many_partitions, self.busy) {
             (true, _) => 75,
@@ -945,13 +975,15 @@ impl Feed {
                 let msg_type = u32::from_be_bytes(bytes[..4].try_into().expect("4"));
                 bytes = wire::frame(msg_type, &[&bytes[8..bytes.len() - 4], &[1, 2, 3]].concat());
             }
+            11 | 12 => {
+                let on = self.rng.chance(if self.oracle().killed { 15 } else { 60 });
+                self.push(Item::Kill { on });
+            }
             8..=10 => {
                 let mut block = changed(&self.oracle().block.clone(), &mut self.rng);
-                if self.rng.chance(15) {
+                if self.rng.chance(25) {
                     let has_index = self.slow.oracle.index_now().is_some();
-                    let count = block.triggers.len();
-                    let at = self.rng.below(count);
-                    block.triggers[at] = trigger(count, has_index, &mut self.rng);
+                    misshapen(&mut block, has_index, &mut self.rng);
                 }
                 self.push(Item::Live { block, toml: String::new() });
             }

@@ -293,7 +293,9 @@ pub struct Oracle {
     /// After the message before: all conditions, those of the market.
     held: Vec<(bool, bool)>,
     guard: GuardState,
-    pub guard_date: i64,
+    guard_date: i64,
+    /// The kill switch of the hand is on.
+    pub killed: bool,
     pub rows: Vec<Row>,
     partitions: Vec<(i32, i64)>,
     pub events: Vec<Event>,
@@ -362,6 +364,7 @@ impl Oracle {
             held: vec![(false, false); triggers],
             guard: GuardState::Off,
             guard_date: 0,
+            killed: false,
             rows: Vec::new(),
             partitions: Vec::new(),
             events: Vec::new(),
@@ -470,7 +473,7 @@ impl Oracle {
                 return;
             }
             if let Some((change, now)) = self.change(key, within).zip(self.index_now()) {
-                out.push(now - change + points);
+                out.push(now.saturating_sub(change).saturating_add(points));
             }
         };
         if let Some(guard) = &self.block.guard {
@@ -702,7 +705,8 @@ impl Oracle {
         if self.spec.block.triggers.is_empty() && self.spec.epochs.is_empty() {
             return self.fault(FaultCode::TriggerParameters);
         }
-        if !may_follow(&self.spec.bounds, &self.block, block) {
+        let to_come = self.next_epoch < self.spec.epochs.len();
+        if to_come || !may_follow(&self.spec.bounds, &self.block, block) {
             self.count("live refused");
             return self.fault(FaultCode::TriggerParameters);
         }
@@ -710,6 +714,21 @@ impl Oracle {
         self.live_came = true;
         self.epoch += 1;
         self.take_block(block.clone(), &BTreeMap::new());
+    }
+
+    /// The kill switch of the hand.
+    pub fn kill(&mut self, on: bool) {
+        if self.spec.block.triggers.is_empty() && self.spec.epochs.is_empty() {
+            return;
+        }
+        self.killed = on;
+        self.count(if on { "kill on" } else { "kill off" });
+        let decision = self.decision(if on { Outcome::KillOn } else { Outcome::KillOff });
+        self.push(decision);
+        if on && self.block.cancel_on_kill {
+            self.count("cancel on kill by hand");
+            self.cancel(None, None);
+        }
     }
 
     fn take_block(&mut self, block: Block, shares: &BTreeMap<String, i64>) {
@@ -1115,6 +1134,9 @@ impl Oracle {
             Some(Refusal { limit, scope, found: fit(found), allowed: fit(allowed) })
         };
         let nothing = i128::from(NONE);
+        if self.killed {
+            return refuse(Limit::KillSwitch, Scope::Global, nothing, nothing);
+        }
         for (scope, _, limits) in &scopes {
             if limits.kill_switch {
                 return refuse(Limit::KillSwitch, *scope, nothing, nothing);
@@ -1210,19 +1232,18 @@ impl Oracle {
                 }
             }
         }
-        if !self.has_room() {
+        // Each outstanding order keeps a row for its cancel request, and so must this one.
+        let free = self.spec.rows() as i64 - self.rows.len() as i64;
+        if free < self.outstanding(None) + 2 {
+            if free > 0 {
+                self.count("refused for rows kept for cancels");
+            }
             return refuse(Limit::Requests, Scope::Global, nothing, nothing);
         }
         for what in equal {
             self.count(what);
         }
         None
-    }
-
-    fn has_room(&self) -> bool {
-        let rows = self.rows.len() as u64;
-        rows < self.spec.max_requests.unwrap_or(4_096)
-            && self.spec.template.cl_ord_id(rows).is_some()
     }
 
     /// Asks to cancel, oldest first: the orders of a trigger on behalf of another, or all.
@@ -1234,13 +1255,7 @@ impl Oracle {
                 wanted.push(at);
             }
         }
-        let room = (0..wanted.len())
-            .take_while(|more| {
-                let rows = (self.rows.len() + more) as u64;
-                rows < self.spec.max_requests.unwrap_or(4_096)
-                    && self.spec.template.cl_ord_id(rows).is_some()
-            })
-            .count();
+        let room = wanted.len().min(self.spec.rows() as usize - self.rows.len());
         let mut decision = decision.unwrap_or_else(|| self.decision(Outcome::Cancelled));
         if room < wanted.len() {
             self.count("cancel without room");
@@ -1322,12 +1337,13 @@ impl Oracle {
 
     fn report(&mut self, msg_type: u32, body: &[u8]) {
         let report = parse_report(msg_type, body);
-        let time = self.take_stamp(report.time.0).unwrap_or(0);
-        let report = feedback::Report { time: Timestamp(time), ..report };
         if self.spec.block.triggers.is_empty() && self.spec.epochs.is_empty() {
             return;
         }
-        let mut duplicate = false;
+        let stamp = report.time.0;
+        let time = if possible(stamp) { stamp } else { 0 };
+        let report = feedback::Report { time: Timestamp(time), ..report };
+        let mut repeat = false;
         let mut too_many = false;
         if let Some((partition, index)) = report.place {
             let known = self.partitions.iter().position(|(number, _)| *number == partition);
@@ -1336,7 +1352,7 @@ impl Oracle {
                 None if self.partitions.len() == 64 => None,
                 // Below the first of any series: a partition of which nothing came yet.
                 None if index <= 0 => {
-                    duplicate = true;
+                    repeat = true;
                     None
                 }
                 None => {
@@ -1345,8 +1361,8 @@ impl Oracle {
                 }
             };
             match at.map(|at| &mut self.partitions[at].1) {
-                None => too_many = !duplicate,
-                Some(last) if index <= *last => duplicate = true,
+                None => too_many = !repeat,
+                Some(last) if index <= *last => repeat = true,
                 Some(last) => {
                     let left_out = (i128::from(index) - i128::from(*last) - 1) as u64;
                     *last = index;
@@ -1358,11 +1374,8 @@ impl Oracle {
                 }
             }
         }
-        let (verdict, request, missed) = if duplicate {
-            (Verdict::Duplicate, self.find(&report.cl_ord_id), 0)
-        } else {
-            self.step(&report)
-        };
+        self.counters.repeats += u64::from(repeat);
+        let (verdict, request, missed) = self.step(&report);
         self.counters.reports[verdict as usize - 1] += 1;
         self.counters.missed_fills += u64::from(missed > 0);
         let row = request.map(|at| &self.rows[at]);
@@ -1370,7 +1383,7 @@ impl Oracle {
             "{} {} {verdict:?}{}",
             report.msg_type,
             if report.exec_type == 0 { '-' } else { char::from(report.exec_type) },
-            if duplicate { " by index" } else { "" }
+            if repeat { " again" } else { "" }
         );
         let reported = Reported {
             msg: self.after.len() as u64,
@@ -1385,6 +1398,9 @@ impl Oracle {
         self.count(what);
         if missed > 0 {
             self.count("missed");
+        }
+        if verdict == Verdict::Applied {
+            self.take_stamp(stamp);
         }
         if too_many {
             self.count("too many partitions");

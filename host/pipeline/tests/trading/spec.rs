@@ -172,6 +172,7 @@ pub const WINDOW: Kind = ("window_ms", 0);
 pub const TOTAL_QUANTITY: Kind = ("total_quantity", 2);
 pub const TOTAL_VALUE: Kind = ("total_value", 6);
 pub const BAND: Kind = ("price_band_percent", 2);
+pub const SHARES: Kind = ("shares", 0);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Bound {
@@ -235,7 +236,7 @@ pub fn bounded(block: &Block) -> BTreeMap<String, (Kind, i64)> {
         some("max_total_value", TOTAL_VALUE, limits.max_total_value);
         some("max_outstanding", COUNT, limits.max_outstanding);
     };
-    limits("all", &block.limits);
+    limits("all limits", &block.limits);
     for (at, trigger) in block.triggers.iter().enumerate() {
         limits(&format!("trigger {at} limits"), &trigger.limits);
     }
@@ -287,8 +288,12 @@ pub fn may_follow(bounds: &BTreeMap<Kind, Bound>, before: &Block, after: &Block)
             });
             let action = match &trigger.action {
                 Action::Cancel { of } => format!("cancel {of}"),
-                Action::Order { security, buy, tick, .. } => {
-                    format!("order {security:?} {buy} {tick}")
+                Action::Order { security, buy, tick, price, .. } => {
+                    let rule = match price {
+                        Price::Fixed(_) => "fixed".to_owned(),
+                        Price::From(base, _) => format!("{base:?}"),
+                    };
+                    format!("order {security:?} {buy} {tick} {rule}")
                 }
             };
             format!("{} -> {action}", conditions.collect::<Vec<_>>().join(", "))
@@ -298,7 +303,11 @@ pub fn may_follow(bounds: &BTreeMap<Kind, Bound>, before: &Block, after: &Block)
         all
     };
     let (old, new) = (bounded(before), bounded(after));
+    // What limits goes on doing so.
+    let mut limits = old.keys().filter(|name| name.contains("limits"));
+    let limits_stay = limits.all(|name| new.contains_key(name));
     shape(before) == shape(after)
+        && limits_stay
         && in_range(bounds, after)
         && new.iter().all(|(name, (kind, value))| {
             let step = bounds.get(kind).and_then(|bound| bound.step);
@@ -489,9 +498,7 @@ fn epoch_text(epoch: &Epoch, before: &Block, rng: &mut Rng) -> String {
     let block = &epoch.block;
     writeln!(out, "[[epoch]]\nat_msg = {}", epoch.at_msg).unwrap();
     let mut keys = limit_keys(&block.limits, &before.limits, rng);
-    if let Some(at) = keys.iter().position(|key| key.starts_with("kill_switch"))
-        && rng.chance(50)
-    {
+    if let Some(at) = keys.iter().position(|key| key.starts_with("kill_switch")) {
         let key = keys.remove(at);
         writeln!(out, "{key}").unwrap();
     }
@@ -558,6 +565,39 @@ fn epoch_text(epoch: &Epoch, before: &Block, rng: &mut Rng) -> String {
 }
 
 impl Spec {
+    /// Rows of the record table: as many as wanted, or as there are ClOrdIDs.
+    pub fn rows(&self) -> u64 {
+        let ids = 10u64.pow(10 - self.template.prefix.len() as u32) - self.template.first;
+        self.max_requests.unwrap_or(4_096).min(ids)
+    }
+
+    /// Share counts of every epoch, each with the one before.
+    pub fn share_steps(&self) -> Vec<(i64, i64)> {
+        let constituents = self.index.iter().flat_map(|index| &index.constituents);
+        let mut now: BTreeMap<String, i64> =
+            constituents.map(|c| (c.security.clone(), c.shares)).collect();
+        let mut steps = Vec::new();
+        for (name, count) in self.epochs.iter().flat_map(|epoch| &epoch.shares) {
+            let before = now.insert(name.clone(), *count).expect("a constituent");
+            steps.push((before, *count));
+        }
+        steps
+    }
+
+    /// Whether the setup keeps its bounds.
+    pub fn keeps_bounds(&self) -> bool {
+        let blocks: Vec<&Block> =
+            [&self.block].into_iter().chain(self.epochs.iter().map(|epoch| &epoch.block)).collect();
+        let Bound { min, max, step } = self.bounds.get(&SHARES).copied().unwrap_or_default();
+        in_range(&self.bounds, &self.block)
+            && blocks.windows(2).all(|pair| may_follow(&self.bounds, pair[0], pair[1]))
+            && self.share_steps().iter().all(|(before, count)| {
+                min.is_none_or(|min| *count >= min)
+                    && max.is_none_or(|max| *count <= max)
+                    && step.is_none_or(|step| (count - before).abs() <= step)
+            })
+    }
+
     /// The text of the setup.
     pub fn toml(&self, rng: &mut Rng) -> String {
         let mut out = String::new();
@@ -586,8 +626,7 @@ impl Spec {
             out,
             "[order_template]\nappl_id = {:?}\nsubmitting_pbu_id = {:?}\nowner_type = {}\n\
              clearing_firm = {:?}\nuser_info = {:?}\naccount_id = {:?}\nbranch_id = {:?}\n\
-             order_restrictions = {:?}\nord_type = \"{}\"\ntime_in_force = \"{}\"\n\
-             max_price_levels = {}\ncash_margin = \"{}\"\ncl_ord_id_prefix = {:?}\n\
+             order_restrictions = {:?}\ncash_margin = \"{}\"\ncl_ord_id_prefix = {:?}\n\
              cl_ord_id_first = {}\nsession = {}",
             t.appl_id,
             t.pbu,
@@ -597,9 +636,6 @@ impl Spec {
             t.account_id,
             t.branch_id,
             t.order_restrictions,
-            t.ord_type,
-            t.time_in_force,
-            t.max_price_levels,
             t.cash_margin,
             t.prefix,
             t.first,

@@ -299,7 +299,7 @@ impl Report {
     }
 }
 
-/// The fields of a template, as the setup names them.
+/// The fields of a template, as the setup names them. Orders are limit orders for the day.
 #[derive(Clone, Debug)]
 pub struct Template {
     pub appl_id: String,
@@ -310,9 +310,6 @@ pub struct Template {
     pub account_id: String,
     pub branch_id: String,
     pub order_restrictions: String,
-    pub ord_type: char,
-    pub time_in_force: char,
-    pub max_price_levels: u16,
     pub cash_margin: char,
     pub prefix: String,
     pub first: u64,
@@ -329,9 +326,6 @@ impl Default for Template {
             account_id: "0100000001".into(),
             branch_id: "01".into(),
             order_restrictions: String::new(),
-            ord_type: '2',
-            time_in_force: '0',
-            max_price_levels: 0,
             cash_margin: '1',
             prefix: "A".into(),
             first: 1,
@@ -375,13 +369,13 @@ impl Template {
             .text(&self.branch_id, 4)
             .text(&self.order_restrictions, 4)
             .u8(side)
-            .u8(self.ord_type as u8)
+            .u8(b'2')
             .i64(quantity)
             .i64(price)
             .i64(0)
             .i64(0)
-            .u16(self.max_price_levels)
-            .u8(self.time_in_force as u8)
+            .u16(0)
+            .u8(b'0')
             .u8(self.cash_margin as u8)
             .frame(100_101)
     }
