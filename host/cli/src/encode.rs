@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow, ensure};
 use clap::Args;
 use tidegate_gateway::{Delivery, Format, Options, Source};
+use tidegate_pipeline::toe::Descriptor;
 use tidegate_protocol::limits::{
     HEADER_BYTES, MAX_ANNOUNCEMENT_BYTES, MAX_BODY_BYTES, TRAILER_BYTES,
 };
@@ -20,7 +21,7 @@ use crate::open::is_same_file;
 use crate::progress::Progress;
 use crate::row::{Bad, Given, Lookup, Row};
 use crate::table_csv::PLACE_COLUMNS;
-use crate::{Unusable, text, vendor};
+use crate::{Unusable, frames_out, text, vendor};
 
 /// Write messages from a CSV file whose columns are field names: the inverse of `decode --csv`.
 #[derive(Args, Debug)]
@@ -138,7 +139,13 @@ pub(crate) fn run(args: &Encode) -> Result<()> {
     let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(bytes);
     let columns = columns(&name, reader.headers().map_err(|error| csv_error(&name, error))?)?;
     let mut shape = None;
-    let mut out = FramesOut::create(&args.out, args.cid)?;
+    let written = frames_out::Shape {
+        option: "--out",
+        cid: args.cid,
+        descriptor: Descriptor::default(),
+        to_exchange: false,
+    };
+    let mut out = FramesOut::create(&args.out, written)?;
     let longest = MAX_ANNOUNCEMENT_BYTES as usize + HEADER_BYTES + TRAILER_BYTES;
     let mut buffer = vec![0; longest];
     let mut record = csv::StringRecord::new();

@@ -3,43 +3,15 @@
 use tidegate_pipeline::Record;
 use tidegate_pipeline::record::{End, Entry, Head, Kind, Queue, Tag, Tick, flag};
 use tidegate_protocol::msg_type;
-use tidegate_protocol::schema::Type;
 use tidegate_protocol::units::{AmtE4, PriceE4, PxE6, QtyE2};
 
-use crate::{json, text};
+use crate::json::{self, integer as number, quoted, word};
 
 /// Gathers records into lines.
 #[derive(Debug, Default)]
 pub(crate) struct Events {
     /// An entry of the snapshot under way is open, with its queue.
     entry: bool,
-}
-
-fn quoted(out: &mut Vec<u8>, name: &str, value: i64, scale: u32) {
-    json::key(out, name);
-    out.push(b'"');
-    json::decimal(out, value, scale);
-    out.push(b'"');
-}
-
-fn number(out: &mut Vec<u8>, name: &str, value: i64) {
-    json::key(out, name);
-    json::signed(out, value);
-}
-
-fn word(out: &mut Vec<u8>, name: &str, raw: &[u8]) {
-    match text::read(Type::Text, raw) {
-        Some(text) => {
-            json::key(out, name);
-            json::string(out, &text);
-        }
-        None => {
-            json::key(out, &format!("{name}_hex"));
-            out.push(b'"');
-            json::hex(out, raw);
-            out.push(b'"');
-        }
-    }
 }
 
 fn begin(out: &mut Vec<u8>, tag: &Tag, kind: &str) {

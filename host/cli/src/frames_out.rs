@@ -22,9 +22,29 @@ const PACKET_BYTES: usize = 1460;
 const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 5016);
 const CLIENT: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 40_001);
 
+/// What is written, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// The option that names the file.
+    pub(crate) option: &'static str,
+    /// Session in the TOE headers of a .beats file.
+    pub(crate) cid: u8,
+    /// Layout of the words of a .beats file.
+    pub(crate) descriptor: Descriptor,
+    /// The frames go to the exchange: each leaves at once, in a packet of its own.
+    pub(crate) to_exchange: bool,
+}
+
+impl Shape {
+    /// Where the packets of a capture come from and go to.
+    fn ends(&self) -> (SocketAddrV4, SocketAddrV4) {
+        if self.to_exchange { (CLIENT, SERVER) } else { (SERVER, CLIENT) }
+    }
+}
+
 enum Form {
     Bin(Out),
-    Beats { out: Out, cid: u8, words: Vec<u8> },
+    Beats { out: Out, words: Vec<u8> },
     Pcap { out: PcapWriter<Out>, seq: u32, time_ns: u64 },
 }
 
@@ -67,6 +87,7 @@ impl Write for Out {
 /// until [`FramesOut::finish`] it is written beside, and what was there before stays.
 pub(crate) struct FramesOut {
     form: Form,
+    shape: Shape,
     /// Stream bytes that do not fill a packet yet.
     pending: Vec<u8>,
     messages: u64,
@@ -113,10 +134,11 @@ impl Partial {
 
 impl FramesOut {
     /// Creates the file; its name tells the form.
-    pub(crate) fn create(path: &Path, cid: u8) -> Result<Self> {
+    pub(crate) fn create(path: &Path, shape: Shape) -> Result<Self> {
         if path == Path::new("-") {
             let out = Out::Stdout(BufWriter::with_capacity(1 << 16, stdout()));
-            return Ok(Self::new(Form::Bin(out), "the standard output".to_owned(), Partial(None)));
+            let name = "the standard output".to_owned();
+            return Ok(Self::new(Form::Bin(out), shape, name, Partial(None)));
         }
         let extension = |path: &Path| Some(path.extension()?.to_str()?.to_owned());
         let (gzip, form) = match extension(path).as_deref() {
@@ -126,7 +148,8 @@ impl FramesOut {
         if let Some(form @ ("zst" | "pcapng")) = form.as_deref() {
             let text = "wanted .beats, .pcap or any other name for plain frames, also with .gz";
             let name = path.display();
-            return Err(Unusable(format!("--out {name}: {text}; .{form} is not written")).into());
+            let option = shape.option;
+            return Err(Unusable(format!("{option} {name}: {text}; .{form} is not written")).into());
         }
         let failed = || format!("cannot create {}", path.display());
         let (file, partial) = Partial::open(path).with_context(failed)?;
@@ -137,19 +160,20 @@ impl FramesOut {
             Out::Plain(file)
         };
         let form = match form.as_deref() {
-            Some("beats") => Form::Beats { out, cid, words: Vec::new() },
+            Some("beats") => Form::Beats { out, words: Vec::new() },
             Some("pcap") => {
                 let mut out = PcapWriter::new(out).with_context(failed)?;
-                out.tcp(SERVER, CLIENT, 0, TcpFlags::SYN, &[], 0).with_context(failed)?;
+                let (from, to) = shape.ends();
+                out.tcp(from, to, 0, TcpFlags::SYN, &[], 0).with_context(failed)?;
                 Form::Pcap { out, seq: 1, time_ns: 0 }
             }
             _ => Form::Bin(out),
         };
-        Ok(Self::new(form, path.display().to_string(), partial))
+        Ok(Self::new(form, shape, path.display().to_string(), partial))
     }
 
-    fn new(form: Form, name: String, partial: Partial) -> Self {
-        Self { form, pending: Vec::new(), messages: 0, bytes: 0, name, partial }
+    fn new(form: Form, shape: Shape, name: String, partial: Partial) -> Self {
+        Self { form, shape, pending: Vec::new(), messages: 0, bytes: 0, name, partial }
     }
 
     fn failed(&self) -> String {
@@ -178,10 +202,13 @@ impl FramesOut {
 
     /// Full packets as far as there are bytes.
     fn packets(&mut self, frame: &[u8]) -> io::Result<()> {
+        if self.shape.to_exchange {
+            return self.form.packet(frame, &self.shape);
+        }
         self.pending.extend_from_slice(frame);
         let full = self.pending.len() / PACKET_BYTES * PACKET_BYTES;
         for packet in self.pending[..full].chunks(PACKET_BYTES) {
-            self.form.packet(packet)?;
+            self.form.packet(packet, &self.shape)?;
         }
         self.pending.drain(..full);
         Ok(())
@@ -192,12 +219,13 @@ impl FramesOut {
         let failed = self.failed();
         let last = || {
             if !self.pending.is_empty() {
-                self.form.packet(&self.pending)?;
+                self.form.packet(&self.pending, &self.shape)?;
             }
             match self.form {
                 Form::Bin(out) | Form::Beats { out, .. } => out.finish(),
                 Form::Pcap { mut out, seq, time_ns } => {
-                    out.tcp(SERVER, CLIENT, seq, TcpFlags::FIN, &[], time_ns)?;
+                    let (from, to) = self.shape.ends();
+                    out.tcp(from, to, seq, TcpFlags::FIN, &[], time_ns)?;
                     out.finish()?.finish()
                 }
             }
@@ -217,16 +245,17 @@ impl Drop for Partial {
 }
 
 impl Form {
-    fn packet(&mut self, packet: &[u8]) -> io::Result<()> {
+    fn packet(&mut self, packet: &[u8], shape: &Shape) -> io::Result<()> {
         match self {
             Form::Bin(out) => out.write_all(packet),
-            Form::Beats { out, cid, words } => {
+            Form::Beats { out, words } => {
                 words.clear();
-                Descriptor::default().packet_words(*cid, packet, 0, words);
+                shape.descriptor.packet_words(shape.cid, packet, 0, words);
                 out.write_all(words)
             }
             Form::Pcap { out, seq, time_ns } => {
-                out.tcp(SERVER, CLIENT, *seq, TcpFlags::DATA, packet, *time_ns)?;
+                let (from, to) = shape.ends();
+                out.tcp(from, to, *seq, TcpFlags::DATA, packet, *time_ns)?;
                 *seq = seq.wrapping_add(packet.len() as u32);
                 Ok(())
             }

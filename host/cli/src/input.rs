@@ -155,6 +155,34 @@ impl Sessions {
     }
 }
 
+/// Hands on one delivery of a source; `false` at its end.
+pub(crate) fn step(
+    source: &mut Source,
+    sessions: &mut Sessions,
+    consumer: &mut impl Consumer,
+) -> Result<bool> {
+    sessions.clock += 1;
+    match source.next()? {
+        None => return Ok(false),
+        Some(Delivery::Open { stream }) => {
+            sessions.names.insert(stream, source.stream_name(stream).into());
+            sessions.open(stream, 0, consumer);
+        }
+        Some(Delivery::Bytes { stream, offset, bytes, .. }) => {
+            sessions.bytes(stream, offset, bytes, consumer);
+        }
+        Some(Delivery::Resume { stream, offset }) => sessions.resume(stream, offset, consumer),
+        Some(Delivery::Close { stream }) => sessions.close(stream, consumer),
+        Some(Delivery::Words { bytes }) => consumer.words(bytes),
+        Some(Delivery::Fault { stream, code, offset, length }) => {
+            let session = stream.and_then(|stream| sessions.session(stream));
+            let name = stream.map_or("", |stream| source.stream_name(stream));
+            consumer.fault(session, name, code, (offset, length));
+        }
+    }
+    Ok(true)
+}
+
 /// Reads a source to its end, or until the consumer has enough.
 pub(crate) fn pump(
     source: &mut Source,
@@ -162,28 +190,9 @@ pub(crate) fn pump(
     consumer: &mut impl Consumer,
     progress: &Progress,
 ) -> Result<()> {
-    while consumer.goes_on() {
-        sessions.clock += 1;
+    while consumer.goes_on() && step(source, sessions, consumer)? {
         if sessions.clock.is_multiple_of(64) {
             progress.at(source.progress());
-        }
-        match source.next()? {
-            None => break,
-            Some(Delivery::Open { stream }) => {
-                sessions.names.insert(stream, source.stream_name(stream).into());
-                sessions.open(stream, 0, consumer);
-            }
-            Some(Delivery::Bytes { stream, offset, bytes, .. }) => {
-                sessions.bytes(stream, offset, bytes, consumer);
-            }
-            Some(Delivery::Resume { stream, offset }) => sessions.resume(stream, offset, consumer),
-            Some(Delivery::Close { stream }) => sessions.close(stream, consumer),
-            Some(Delivery::Words { bytes }) => consumer.words(bytes),
-            Some(Delivery::Fault { stream, code, offset, length }) => {
-                let session = stream.and_then(|stream| sessions.session(stream));
-                let name = stream.map_or("", |stream| source.stream_name(stream));
-                consumer.fault(session, name, code, (offset, length));
-            }
         }
     }
     progress.at(source.progress());

@@ -4,7 +4,7 @@
 //!  {"Stream":0,"Msg":7,"Offset":812,"MsgType":300192,"ChannelNo":2011,...,"OrdType":"2"}
 //! ```
 
-use tidegate_protocol::schema::{Field, Group, Then};
+use tidegate_protocol::schema::{Field, Group, Then, Type};
 use tidegate_protocol::view::{Item, Items, Value};
 
 use crate::text;
@@ -94,6 +94,42 @@ fn comma(out: &mut Vec<u8>) {
     if !matches!(out.last(), Some(b'{' | b'[') | None) {
         out.push(b',');
     }
+}
+
+/// Appends a number as a member.
+pub(crate) fn integer(out: &mut Vec<u8>, name: &str, value: i64) {
+    key(out, name);
+    signed(out, value);
+}
+
+/// Appends an exact decimal as a member, in quotes.
+pub(crate) fn quoted(out: &mut Vec<u8>, name: &str, value: i64, scale: u32) {
+    key(out, name);
+    out.push(b'"');
+    decimal(out, value, scale);
+    out.push(b'"');
+}
+
+/// Appends a text field as a member: its text, or `<name>_hex` where the bytes are no text.
+pub(crate) fn word(out: &mut Vec<u8>, name: &str, raw: &[u8]) {
+    match text::read(Type::Text, raw) {
+        Some(text) => {
+            key(out, name);
+            string(out, &text);
+        }
+        None => {
+            key(out, &format!("{name}_hex"));
+            out.push(b'"');
+            hex(out, raw);
+            out.push(b'"');
+        }
+    }
+}
+
+/// Appends a member whose value is not there.
+pub(crate) fn null(out: &mut Vec<u8>, name: &str) {
+    key(out, name);
+    out.extend_from_slice(b"null");
 }
 
 /// How text is shown that its characters alone would not bring back.

@@ -1,27 +1,41 @@
-//! The `tidegate` command: market data of SZSE Binary shown, written and run through the pipeline.
+//! The `tidegate` command: SZSE Binary shown, written, and run through the pipeline to orders.
 #![forbid(unsafe_code)]
 
 mod args;
+mod collect;
 mod decode;
+mod drive;
 mod encode;
 mod events;
+mod explain;
+mod feed;
+mod feedback;
 mod filter;
 mod frames_out;
 mod input;
 mod json;
+mod lines;
+mod merge;
 mod open;
+mod outcome;
 mod outputs;
 mod place;
 mod progress;
+mod quotes_csv;
 mod replay;
 mod report;
 mod row;
+mod run_file;
 mod setup;
+mod shadow;
 mod spark;
 mod summary;
 mod table_csv;
 mod text;
+mod trading_out;
+mod trading_sum;
 mod vendor;
+mod words;
 
 use std::fmt;
 use std::io::{self, Write, stderr, stdout};
@@ -36,13 +50,14 @@ use tidegate_protocol::PROTOCOL_ID;
 static VERSION: LazyLock<String> =
     LazyLock::new(|| format!("{} (protocol {PROTOCOL_ID:016x})", env!("CARGO_PKG_VERSION")));
 
-/// SZSE Binary market data: decode it, encode it, run it through the pipeline.
+/// SZSE Binary: decode and encode it, run it through the pipeline to an index, triggers and orders.
 #[derive(Parser, Debug)]
 #[command(name = "tidegate", version = VERSION.as_str(), arg_required_else_help = true)]
 #[command(after_help = "Examples:
   tidegate decode day.pcap.gz --type 300191 --security 000001 --from 09:30
   tidegate encode 300191.csv --out day.bin
   tidegate replay day.bin --setup setup.toml --out results
+  tidegate explain results 0
 
 Exit code: 0 done (damaged input included), 1 a failed operation, 2 usage or setup.")]
 struct Cli {
@@ -82,12 +97,40 @@ Two vendor layouts are known by their header: trades (300191 without SecurityIDS
 and ten-level snapshots (MDDate, MDTime, BuyPrice1, ...), which become 300111.")]
     Encode(encode::Encode),
     #[command(after_help = "Examples:
+  tidegate feed --out day && tidegate replay day/day.pcap --setup day/setup.toml
+  tidegate feed --seed 7 --messages 10000000 --channels 4 --format pcap.gz --out big
+  tidegate feed --messages 1000 --out - | tidegate decode -
+
+A small exchange trades a whole day: opening call, continuous trading, lunch, closing call;
+limit, market and own-best orders, cancels, price limits, suspended securities. Out comes what
+the exchange's gateways send: 300192 and 300191, one ApplSeqNum series a channel, and the
+300111, 309011, 309111, 390090 and 390095 that follow from them. Nothing of it is data of
+an exchange. Unless told otherwise it is the market day of golden-feeds/.")]
+    Feed(feed::Feed),
+    #[command(after_help = "Examples:
   tidegate replay day.pcap --setup setup.toml
   tidegate replay day.bin --setup setup.toml --out results
+  tidegate replay day.pcap --setup setup.toml --feedback reports.bin.gz --orders orders.pcap
   tidegate replay day.bin --no-latency
 
 Without [securities] in the setup a first pass collects the securities of the input. The
 same input and setup give the same bytes in every file of --out.
+
+With [[trigger]] or [[epoch]] in the setup, --out has four files more, empty or not:
+  orders.jsonl     a line a frame that left: msg, time, trigger, epoch, index, decision,
+                   MsgType, Order (the message as `decode` writes it), Hex (its bytes)
+  decisions.jsonl  a line a decision, refusals, guard and epochs included: what each
+                   condition found and wanted, and the limit that refused
+  reports.jsonl    a line a report that came back, and what was made of it
+  records.csv      the record table in the end, a row an order or cancel request
+Beside them run.json says what was run, for `tidegate explain`. Without triggers there are
+none of these.
+
+Reports of orders in FILE itself are known by their type. Those of --feedback come in on
+TOE1: each piece goes in before the first message of FILE whose TransactTime or OrigTime is
+later than its own; on equal times FILE is first; what is left comes after its end. A time
+never goes back: an earlier one, or none, counts as the one before. Its streams are called
+feedback:... in faults.jsonl, and have the sessions from 128 on.
 
 summary.json has two digests of each output: `files_sha256` is that of the file as it is
 written, as sha256sum says it; `sha256` is that of the records behind it, in their fixed
@@ -97,6 +140,18 @@ There are 128 sessions, as on a card. A capture with more streams open at once t
 session that was not used for longest from its stream: between two messages nothing is
 lost, inside of one the stream is not read until it resumes. A warning counts this.")]
     Replay(replay::Replay),
+    #[command(after_help = "Examples:
+  tidegate replay day.pcap --setup setup.toml --out results
+  tidegate explain results 0
+  tidegate explain results 0 --input elsewhere/day.pcap --json
+
+The input is run again up to the decision, which must come out byte for byte as it was
+recorded. Then it is looked at a second way, from the plain history that the run showed:
+the index from all prices, its change from all its values, orders from their times, the
+price from the quote, each limit in its order. The setup is the one that DIR keeps.
+
+Exit code 1 also means that something does not agree, or that a file has changed.")]
+    Explain(explain::Explain),
     #[command(after_help = "Examples:
   tidegate setup --example > setup.toml
   tidegate setup --check setup.toml")]
@@ -183,7 +238,9 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Decode(args) => decode::run(args),
         Command::Encode(args) => encode::run(args),
+        Command::Feed(args) => feed::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Setup(args) => setup::run(args),
     };
     match result {

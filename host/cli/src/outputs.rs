@@ -1,55 +1,51 @@
 //! The files of `tidegate replay --out`: the same input and setup give the same bytes.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use anyhow::{Context, Result};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
-use tidegate_pipeline::quote::QuoteTable;
-use tidegate_pipeline::{Fault, IndexPoint, Record};
-use tidegate_protocol::limits::BOOK_LEVELS;
-use tidegate_protocol::schema::Type;
-use tidegate_protocol::units::{Fixed, PxE6};
+use tidegate_pipeline::feedback::Reported;
+use tidegate_pipeline::setup::TradingSetup;
+use tidegate_pipeline::{Decision, Engine, Fault, IndexPoint, NativeEngine, Outgoing, Record};
 
 use crate::events::Events;
+use crate::lines::{BLOCK, Lines, digits};
 use crate::place::Label;
-use crate::{json, text};
+use crate::run_file::{self, RunFile};
+use crate::trading_out::{self, TradingFiles};
+use crate::{json, quotes_csv};
 
-/// Bytes that are written at once.
-const BLOCK: usize = 1 << 16;
-
-/// One file, with its bytes on their way.
-struct Lines {
-    path: PathBuf,
-    file: File,
-    bytes: Vec<u8>,
-    digest: Sha256,
-}
-
-impl Lines {
-    fn create(directory: &Path, name: &str) -> Result<Self> {
-        let path = directory.join(name);
-        let file =
-            File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-        Ok(Self { path, file, bytes: Vec::with_capacity(2 * BLOCK), digest: Sha256::new() })
-    }
-
-    fn write(&mut self, above: usize) -> Result<()> {
-        if self.bytes.len() > above {
-            let result = self.file.write_all(&self.bytes);
-            self.digest.update(&self.bytes);
-            self.bytes.clear();
-            result.with_context(|| format!("cannot write {}", self.path.display()))?;
-        }
-        Ok(())
-    }
-}
-
-/// The files that a replay writes.
-pub(crate) const NAMES: [&str; 5] =
+/// The files that every replay writes.
+const NAMES: [&str; 5] =
     ["events.jsonl", "faults.jsonl", "index.csv", "quotes.csv", "summary.json"];
+
+/// Whether a replay may write a file of this name.
+pub(crate) fn is_written(name: &str) -> bool {
+    name == run_file::NAME || NAMES.contains(&name) || trading_out::NAMES.contains(&name)
+}
+
+/// Takes away the files about triggers that an earlier run says it wrote: beside those of a run
+/// without triggers they would look like its own.
+fn remove_stale(directory: &Path) -> Result<()> {
+    let summary = fs::read_to_string(directory.join("summary.json")).unwrap_or_default();
+    let summary: Json = serde_json::from_str(&summary).unwrap_or_default();
+    if !summary["trading"].is_object() {
+        return Ok(());
+    }
+    trading_out::NAMES.iter().chain([&run_file::NAME]).try_for_each(|name| remove(directory, name))
+}
+
+fn remove(directory: &Path, name: &str) -> Result<()> {
+    let path = directory.join(name);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
 
 /// Every file but the quotes and the summary, and the digests of the records behind them.
 pub(crate) struct Outputs {
@@ -58,15 +54,22 @@ pub(crate) struct Outputs {
     events: Lines,
     faults: Lines,
     index: Lines,
+    trading: Option<TradingFiles>,
     digests: [Sha256; 3],
     error: Option<anyhow::Error>,
 }
 
 impl Outputs {
-    /// Creates the directory and the files.
-    pub(crate) fn create(directory: &Path) -> Result<Self> {
+    /// Creates the directory and the files; those about triggers where the setup has some.
+    pub(crate) fn create(directory: &Path, trading: Option<&TradingSetup>) -> Result<Self> {
         fs::create_dir_all(directory)
             .with_context(|| format!("cannot create {}", directory.display()))?;
+        let trading = trading.map(|setup| TradingFiles::create(directory, setup)).transpose()?;
+        match trading {
+            None => remove_stale(directory)?,
+            // Until this run is done nothing says what is in the folder.
+            Some(_) => remove(directory, run_file::NAME)?,
+        }
         let mut index = Lines::create(directory, "index.csv")?;
         index.bytes.extend_from_slice(b"time,msg,index\n");
         Ok(Self {
@@ -75,6 +78,7 @@ impl Outputs {
             events: Lines::create(directory, "events.jsonl")?,
             faults: Lines::create(directory, "faults.jsonl")?,
             index,
+            trading,
             digests: std::array::from_fn(|_| Sha256::new()),
             error: None,
         })
@@ -137,134 +141,54 @@ impl Outputs {
         self.keep(result);
     }
 
-    /// Writes what is left, the quotes, and the summary with the digests in it.
-    pub(crate) fn finish(mut self, quotes: &QuoteTable, mut summary: Json) -> Result<()> {
+    /// A report that came back.
+    pub(crate) fn report(&mut self, reported: &Reported) {
+        let result = self.trading.as_mut().map_or(Ok(()), |files| files.report(reported));
+        self.keep(result);
+    }
+
+    /// A decision.
+    pub(crate) fn decision(&mut self, decision: &Decision) {
+        let result = self.trading.as_mut().map_or(Ok(()), |files| files.decision(decision));
+        self.keep(result);
+    }
+
+    /// A frame that left.
+    pub(crate) fn order(&mut self, order: &Outgoing<'_>) {
+        let result = self.trading.as_mut().map_or(Ok(()), |files| files.order(order));
+        self.keep(result);
+    }
+
+    /// Writes what is left, the tables, the summary with the digests in it, and what was run.
+    pub(crate) fn finish(
+        self,
+        engine: &NativeEngine,
+        mut summary: Json,
+        run: Option<&RunFile>,
+    ) -> Result<()> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        for lines in [&mut self.events, &mut self.faults, &mut self.index] {
-            lines.write(0)?;
-        }
         let path = self.directory.join("quotes.csv");
-        let quotes_file = write_quotes(&path, quotes)
+        let quotes_file = quotes_csv::write(&path, engine.quotes())
             .with_context(|| format!("cannot write {}", path.display()))?;
         let mut rows = Sha256::new();
-        quotes.for_each_row_bytes(|bytes| rows.update(bytes));
+        engine.quotes().for_each_row_bytes(|bytes| rows.update(bytes));
         let [events, faults, index] = self.digests.map(digits);
         summary["sha256"] =
             json!({"events": events, "faults": faults, "index": index, "quotes": digits(rows)});
-        let [events, faults, index] =
-            [self.events, self.faults, self.index].map(|lines| digits(lines.digest));
         summary["files_sha256"] = json!({
-            "events.jsonl": events,
-            "faults.jsonl": faults,
-            "index.csv": index,
-            "quotes.csv": digits(quotes_file),
+            "events.jsonl": self.events.finish()?,
+            "faults.jsonl": self.faults.finish()?,
+            "index.csv": self.index.finish()?,
+            "quotes.csv": quotes_file,
         });
+        if let Some(files) = self.trading {
+            files.finish(engine.trading(), &mut summary)?;
+        }
         let path = self.directory.join("summary.json");
         let text = format!("{summary:#}\n");
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
-    }
-}
-
-fn digits(digest: Sha256) -> String {
-    let mut out = Vec::new();
-    json::hex(&mut out, &digest.finalize());
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-const SIDES: [&str; 2] = ["bid", "offer"];
-
-/// A file, and the digest of what was written to it.
-struct Digesting {
-    file: File,
-    digest: Sha256,
-}
-
-impl Write for Digesting {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.file.write(bytes)?;
-        self.digest.update(&bytes[..count]);
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-/// The quote table, one row a security. Returns the digest of the file.
-fn write_quotes(path: &Path, quotes: &QuoteTable) -> Result<Sha256> {
-    let file = Digesting { file: File::create(path)?, digest: Sha256::new() };
-    let mut writer = csv::WriterBuilder::new().buffer_capacity(BLOCK).from_writer(file);
-    for name in [
-        "security",
-        "phase",
-        "time",
-        "trade_time",
-        "snapshot_time",
-        "prev_close",
-        "last",
-        "open",
-        "high",
-        "low",
-        "volume",
-        "value",
-        "num_trades",
-        "orders",
-        "trades",
-        "cancels",
-        "snapshots",
-    ] {
-        writer.write_field(name)?;
-    }
-    for side in SIDES {
-        for level in 1..=BOOK_LEVELS {
-            for column in ["price", "quantity", "orders", "queue"] {
-                writer.write_field(format!("{side}{level}_{column}"))?;
-            }
-        }
-    }
-    writer.write_record(None::<&[u8]>)?;
-    let price = |PxE6(value)| Fixed { value, scale: PxE6::SCALE }.to_string();
-    for (row, depth) in quotes.rows.iter().zip(&quotes.depths) {
-        for raw in [&row.security, &row.phase] {
-            let text = text::read(Type::Text, raw);
-            writer.write_field(text.as_deref().unwrap_or_default())?;
-        }
-        let quote = row.quote();
-        let value = Fixed { value: quote.value_e6, scale: 6 };
-        for cell in [
-            row.time.to_string(),
-            row.trade_time.to_string(),
-            row.snapshot_time.to_string(),
-            row.prev_close.to_string(),
-            price(quote.last),
-            price(quote.open),
-            price(quote.high),
-            price(quote.low),
-            quote.volume.to_string(),
-            value.to_string(),
-            quote.num_trades.to_string(),
-            row.orders.to_string(),
-            row.trades.to_string(),
-            row.cancels.to_string(),
-            row.snapshots.to_string(),
-        ] {
-            writer.write_field(cell)?;
-        }
-        for level in depth.levels.as_flattened() {
-            let queue: Vec<String> =
-                depth.queue_of(level).iter().map(|quantity| format!("\"{quantity}\"")).collect();
-            writer.write_field(price(level.price))?;
-            writer.write_field(level.quantity.to_string())?;
-            writer.write_field(level.orders.to_string())?;
-            writer.write_field(format!("[{}]", queue.join(",")))?;
-        }
-        writer.write_record(None::<&[u8]>)?;
-    }
-    match writer.into_inner() {
-        Ok(file) => Ok(file.digest),
-        Err(error) => Err(error.into_error().into()),
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        run.map_or(Ok(()), |run| run.write(&self.directory))
     }
 }

@@ -1,31 +1,27 @@
 //! `tidegate replay`: a file through the whole pipeline.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use hdrhistogram::Histogram;
-use tidegate_gateway::{Delivery, Format, Source};
-use tidegate_pipeline::securities::SecurityId;
-use tidegate_pipeline::toe::WordOrder;
-use tidegate_pipeline::{
-    Control, Fault, IndexPoint, Input, Line, NativeEngine, Record, Resume, Setup, Sink,
-};
-use tidegate_protocol::FaultCode;
-use tidegate_protocol::limits::{BEAT_BYTES, MAX_SECURITIES, MAX_SESSIONS};
-use tidegate_protocol::units::{IndexE4, trim_padding};
+use tidegate_gateway::Source;
+use tidegate_pipeline::{NativeEngine, Setup};
+use tidegate_protocol::limits::MAX_SESSIONS;
 
 use crate::args::InputArgs;
-use crate::input::{Consumer, Sessions, pump};
+use crate::collect::collect;
+use crate::drive::Drive;
+use crate::feedback::{self, Feedback};
+use crate::frames_out::{self, FramesOut};
+use crate::input::Sessions;
+use crate::merge::{Files, Merge};
+use crate::outcome::{Latency, Outcome};
 use crate::outputs::Outputs;
-use crate::place::Label;
 use crate::progress::Progress;
 use crate::report::{self, Report};
-use crate::spark::Spark;
-use crate::summary;
-use crate::{open, outputs, setup};
+use crate::run_file::{FileIn, RunFile, protocol_id};
+use crate::{Unusable, open, outputs, setup, summary};
 
 /// Run a file through the pipeline and say what came out.
 #[derive(Args, Debug)]
@@ -35,13 +31,22 @@ pub(crate) struct Replay {
     /// The setup; without one the defaults apply, and there is no index
     #[arg(long, value_name = "FILE")]
     setup: Option<PathBuf>,
+    /// A second file, of reports of orders, any format; each goes in by its time, before the first
+    /// message of the first file that is later
+    #[arg(long, value_name = "FILE")]
+    feedback: Option<PathBuf>,
     /// The engine
     #[arg(long, value_enum, default_value_t = EngineName::Native)]
     engine: EngineName,
-    /// Write events.jsonl, faults.jsonl, index.csv, quotes.csv and summary.json to this directory;
-    /// the summary has the digests of the others
+    /// Write events.jsonl, faults.jsonl, index.csv, quotes.csv and summary.json to this directory,
+    /// and with triggers orders.jsonl, decisions.jsonl, reports.jsonl, records.csv and run.json; the
+    /// summary has the digests of the others
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Write the orders and cancel requests that leave: .beats (words of TOE1), .pcap (one TCP
+    /// stream) or any other name (frames one behind the other), also with .gz
+    #[arg(long, value_name = "FILE")]
+    orders: Option<PathBuf>,
     /// Do not time each message: the throughput is then without the clock reads
     #[arg(long)]
     no_latency: bool,
@@ -53,303 +58,159 @@ enum EngineName {
     Native,
 }
 
-/// First, highest, lowest and last value of the index.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct IndexRange {
-    pub(crate) open: IndexE4,
-    pub(crate) high: IndexE4,
-    pub(crate) low: IndexE4,
-    pub(crate) last: IndexE4,
+/// What a run starts from.
+struct Start {
+    setup: Setup,
+    files: Files,
+    /// What it is run on, where a folder is to say it.
+    run_file: Option<RunFile>,
 }
 
-/// Time spent on each message, from the end of the one before it in its packet (or the start of
-/// the packet) to its own.
-pub(crate) struct Latency {
-    before: Instant,
-    pub(crate) ns: Histogram<u64>,
-}
-
-/// What comes out of the engine.
-struct Outcome {
-    latency: Option<Latency>,
-    outputs: Option<Outputs>,
-    index: Option<IndexRange>,
-    course: Spark,
-    labels: Vec<Option<Label>>,
-    records: u64,
-    index_points: u64,
-    /// The last reset cut off a message.
-    cut: bool,
-}
-
-impl Outcome {
-    fn label(&self, session: Option<u16>) -> Option<&Label> {
-        self.labels.get(usize::from(session?))?.as_ref()
-    }
-}
-
-impl Sink for Outcome {
-    fn record(&mut self, record: Record<'_>) {
-        self.records += 1;
-        if let Some(outputs) = &mut self.outputs {
-            outputs.record(record);
-        }
-    }
-
-    fn fault(&mut self, fault: &Fault) {
-        self.cut |= fault.code == FaultCode::FrameTruncated;
-        if let Some(mut outputs) = self.outputs.take() {
-            outputs.fault(fault, self.label(fault.session));
-            self.outputs = Some(outputs);
-        }
-    }
-
-    fn index(&mut self, point: &IndexPoint) {
-        self.index_points += 1;
-        let value = point.value;
-        self.course.push(value.0);
-        let range = self.index.get_or_insert(IndexRange {
-            open: value,
-            high: value,
-            low: value,
-            last: value,
-        });
-        range.high = range.high.max(value);
-        range.low = range.low.min(value);
-        range.last = value;
-        if let Some(outputs) = &mut self.outputs {
-            outputs.index(point);
-        }
-    }
-
-    fn message(&mut self, _msg: u64, _msg_type: u32) {
-        if let Some(latency) = &mut self.latency {
-            let now = Instant::now();
-            let ns = now.duration_since(latency.before).as_nanos();
-            latency.ns.saturating_record(u64::try_from(ns).unwrap_or(u64::MAX));
-            latency.before = now;
-        }
-    }
-}
-
-/// The engine, fed by a source.
-struct Run<'a> {
-    engine: &'a mut NativeEngine,
-    outcome: Outcome,
-    /// Time spent in the engine.
-    busy: Duration,
-    /// Faults that the source found.
-    source_faults: BTreeMap<FaultCode, u64>,
-    numbered: bool,
-}
-
-impl Run<'_> {
-    fn feed(&mut self, input: Input<'_>) {
-        let start = Instant::now();
-        if let Some(latency) = &mut self.outcome.latency {
-            latency.before = start;
-        }
-        self.engine.feed(input, &mut self.outcome);
-        self.busy += start.elapsed();
-    }
-}
-
-impl Consumer for Run<'_> {
-    fn named(&mut self, session: u16, stream: &str) {
-        let labels = &mut self.outcome.labels;
-        labels.resize_with(labels.len().max(usize::from(session) + 1), || None);
-        let label = if self.numbered { Label::number(session) } else { Label::name(stream) };
-        labels[usize::from(session)] = Some(label);
-    }
-
-    fn reset(&mut self, session: u16, resume: Resume) -> bool {
-        self.outcome.cut = false;
-        self.feed(Input::Control(Control::Reset { line: Line::Market, session, resume }));
-        self.outcome.cut
-    }
-
-    fn bytes(&mut self, session: u16, bytes: &[u8]) {
-        self.feed(Input::Packet { line: Line::Market, session, bytes });
-    }
-
-    fn words(&mut self, bytes: &[u8]) {
-        self.feed(Input::Words { line: Line::Market, bytes });
-    }
-
-    fn fault(&mut self, session: Option<u16>, stream: &str, code: FaultCode, range: (u64, u64)) {
-        *self.source_faults.entry(code).or_default() += 1;
-        let fault =
-            Fault { code, session, offset: range.0, length: range.1, msg: None, line: None };
-        let named = (session.is_none() && !stream.is_empty()).then(|| Label::name(stream));
-        if let Some(mut outputs) = self.outcome.outputs.take() {
-            outputs.fault(&fault, named.as_ref().or(self.outcome.label(session)));
-            self.outcome.outputs = Some(outputs);
-        }
-    }
-
-    fn goes_on(&self) -> bool {
-        !self.outcome.outputs.as_ref().is_some_and(Outputs::failed)
-    }
-}
-
-/// Feeds an engine and keeps the securities of what it releases.
-struct Collect {
-    engine: NativeEngine,
-    names: Names,
-}
-
-#[derive(Default)]
-struct Names {
-    all: BTreeSet<SecurityId>,
-    last: SecurityId,
-    cut: bool,
-}
-
-impl Sink for Names {
-    fn record(&mut self, record: Record<'_>) {
-        let (security, source) = match record {
-            Record::Tick(tick) => (tick.security, tick.source),
-            Record::Head(head) => (head.security, head.source),
-            _ => return,
-        };
-        // One security often follows itself.
-        if security == self.last || trim_padding(&source) != b"102" {
-            return;
-        }
-        self.last = security;
-        let mut padded = *b"        ";
-        let text = trim_padding(&security);
-        padded[..text.len()].copy_from_slice(text);
-        self.all.insert(padded);
-    }
-
-    fn fault(&mut self, fault: &Fault) {
-        self.cut |= fault.code == FaultCode::FrameTruncated;
-    }
-}
-
-impl Consumer for Collect {
-    fn named(&mut self, _session: u16, _stream: &str) {}
-
-    fn reset(&mut self, session: u16, resume: Resume) -> bool {
-        self.names.cut = false;
-        let control = Control::Reset { line: Line::Market, session, resume };
-        self.engine.feed(Input::Control(control), &mut self.names);
-        self.names.cut
-    }
-
-    fn bytes(&mut self, session: u16, bytes: &[u8]) {
-        self.engine.feed(Input::Packet { line: Line::Market, session, bytes }, &mut self.names);
-    }
-
-    fn words(&mut self, bytes: &[u8]) {
-        self.engine.feed(Input::Words { line: Line::Market, bytes }, &mut self.names);
-    }
-
-    fn fault(&mut self, _: Option<u16>, _: &str, _: FaultCode, _: (u64, u64)) {}
-}
-
-/// The securities of the input, sorted, as far as there are rows for them; and how many there are.
-fn collect(source: &mut Source, setup: &Setup) -> Result<(Vec<SecurityId>, usize)> {
-    let bare = Setup { index: None, ..setup.clone() };
-    let engine = NativeEngine::new(&bare, &[])?;
-    let mut collect = Collect { engine, names: Names::default() };
-    let progress = Progress::new("collect securities", false);
-    pump(source, &mut Sessions::new(MAX_SESSIONS), &mut collect, &progress)?;
-    progress.finish();
-    source.rewind()?;
-    let named: BTreeSet<SecurityId> = setup.row_names(&[]).into_iter().collect();
-    let mut found: Vec<SecurityId> = collect.names.all.difference(&named).copied().collect();
-    let count = found.len();
-    found.truncate(MAX_SECURITIES - named.len().min(MAX_SECURITIES));
-    Ok((found, count))
-}
-
-/// The order of the words, seen from the first of them.
-fn detect_words(source: &mut Source, setup: &mut Setup) -> Result<()> {
-    while let Some(delivery) = source.next()? {
-        if let Delivery::Words { bytes } = delivery {
-            if let Some(word) = bytes.first_chunk::<BEAT_BYTES>() {
-                setup.toe.words = WordOrder::of_header(word).unwrap_or_default();
+impl Replay {
+    /// Nothing that goes in is written over.
+    fn spare_inputs(&self) -> Result<()> {
+        let inputs = [Some(&self.input.file), self.feedback.as_ref(), self.setup.as_ref()];
+        for input in inputs.into_iter().flatten() {
+            if let Some(directory) = &self.out {
+                open::spare_input(input, directory, outputs::is_written)?;
             }
-            break;
+            if let Some(orders) = &self.orders
+                && open::is_same_file(input, orders)
+            {
+                let text = format!("--orders {}: that goes in", orders.display());
+                return Err(Unusable(text).into());
+            }
         }
+        Ok(())
     }
-    Ok(source.rewind()?)
+
+    /// Opens a file, and tells what it is if a folder is to say it: where there are decisions.
+    fn open(&self, file: &Path, setup: &Setup) -> Result<(Source, Option<FileIn>)> {
+        let input = InputArgs { file: file.to_owned(), resync: self.input.resync };
+        let words = self.setup.is_some() && !setup.detect_words;
+        if self.out.is_none() || setup.trading.is_none() {
+            return Ok((open::open(&input, words)?, None));
+        }
+        let (source, seen) = open::open_seen(&input, words)?;
+        Ok((source, Some(FileIn::new(file, seen))))
+    }
+
+    fn start(&self) -> Result<Start> {
+        let (mut setup, text) = match &self.setup {
+            Some(path) => {
+                let (setup, text) = setup::load_text(path)?;
+                (setup, Some((path.to_string_lossy().into_owned(), text)))
+            }
+            None => (Setup { detect_words: true, ..Setup::default() }, None),
+        };
+        self.spare_inputs()?;
+        let (source, input) = self.open(&self.input.file, &setup)?;
+        let (feedback, also) = match &self.feedback {
+            None => (None, None),
+            Some(file) => {
+                if !feedback::may_stand_beside(&self.input.file, file) {
+                    let text = "--feedback -: FILE is the standard input already";
+                    return Err(Unusable(text.to_owned()).into());
+                }
+                let (source, seen) = self.open(file, &setup)?;
+                (Some(source), seen)
+            }
+        };
+        let mut files = Files { source, feedback, words: setup.toe.words };
+        files.fit(&mut setup)?;
+        let run_file = input.map(|input| RunFile {
+            engine: "native".to_owned(),
+            protocol_id: protocol_id(),
+            input,
+            feedback: also,
+            resync: self.input.resync,
+            setup: text,
+        });
+        Ok(Start { setup, files, run_file })
+    }
+
+    /// Where orders go.
+    fn orders(&self, setup: &Setup) -> Result<Option<FramesOut>> {
+        let Some(path) = &self.orders else { return Ok(None) };
+        let Some(trading) = &setup.trading else {
+            let text = format!("--orders {}: the setup has no [[trigger]]", path.display());
+            return Err(Unusable(text).into());
+        };
+        if path == Path::new("-") {
+            let text = "--orders -: wanted a file, the standard output has the summary";
+            return Err(Unusable(text.to_owned()).into());
+        }
+        let shape = frames_out::Shape {
+            option: "--orders",
+            cid: trading.session,
+            descriptor: setup.toe,
+            to_exchange: true,
+        };
+        FramesOut::create(path, shape).map(Some)
+    }
+}
+
+/// Says what sessions could not carry.
+fn warn(sessions: &Sessions) {
+    if sessions.taken > 0 {
+        let counts = summary::line(&summary::of_sessions(sessions));
+        crate::note(&format!("warning: more than {MAX_SESSIONS} streams at once: {counts}"));
+    }
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Replay) -> Result<()> {
     let EngineName::Native = args.engine;
-    let mut setup = match &args.setup {
-        Some(path) => setup::load(path)?,
-        None => Setup { detect_words: true, ..Setup::default() },
-    };
     let started = Instant::now();
-    let says_words = args.setup.is_some() && !setup.detect_words;
-    let mut source = open::open(&args.input, says_words)?;
-    let words = source.format() == Format::Beats;
-    if words && setup.detect_words {
-        detect_words(&mut source, &mut setup)?;
-    }
-    if !words {
-        // Only words come in the packets of a TOE, which may carry a prefix.
-        setup.toe.prefix_bytes = 0;
-    }
-    if let Some(directory) = &args.out {
-        open::spare_input(&args.input.file, directory, |name| outputs::NAMES.contains(&name))?;
-    }
+    let Start { setup, mut files, run_file } = args.start()?;
+    let orders = args.orders(&setup)?;
     let collected = match setup.securities {
         Some(_) => None,
-        None => Some(collect(&mut source, &setup)?),
+        None => Some(collect(&mut files.source, &setup)?),
     };
     let names = collected.as_ref().map_or(&[][..], |(names, _)| names);
     let mut engine = NativeEngine::new(&setup, names)?;
-    let latency = (!args.no_latency)
-        .then(|| Histogram::new_with_bounds(1, 60_000_000_000, 3))
-        .transpose()?
-        .map(|ns| Latency { before: started, ns });
-    let mut run = Run {
-        outcome: Outcome {
-            latency,
-            outputs: args.out.as_deref().map(Outputs::create).transpose()?,
-            index: None,
-            course: Spark::default(),
-            labels: Vec::new(),
-            records: 0,
-            index_points: 0,
-            cut: false,
-        },
-        engine: &mut engine,
-        busy: Duration::ZERO,
-        source_faults: BTreeMap::new(),
-        numbered: matches!(source.format(), Format::Bin | Format::Beats),
-    };
-    if words {
-        (0..MAX_SESSIONS as u16).for_each(|session| run.named(session, ""));
-    }
+    let create = |directory| Outputs::create(directory, setup.trading.as_ref());
+    let outputs = args.out.as_deref().map(create).transpose()?;
+    let latency = (!args.no_latency).then(Latency::new).transpose()?;
+    let outcome = Outcome::new(latency, outputs, orders);
+    let Files { mut source, feedback, words } = files;
+    let drive = Drive::new(&mut engine, outcome, &setup, [Some(&source), feedback.as_ref()]);
+    let feedback = feedback.map(|source| Feedback::new(source, &setup, words));
+    let mut merge = Merge::new(drive, &setup, feedback);
     let mut sessions = Sessions::new(MAX_SESSIONS);
     let progress = Progress::new("replay", false);
-    pump(&mut source, &mut sessions, &mut run, &progress)?;
-    run.feed(Input::Control(Control::Stop));
+    merge.run(&mut source, &mut sessions, &progress)?;
     progress.finish();
-    let Run { outcome, busy, source_faults, .. } = run;
+    let (Drive { watch: outcome, busy, .. }, feedback) = merge.into_parts();
+    if let Some(error) = outcome.error {
+        return Err(error);
+    }
     let report = Report {
         engine: &engine,
         setup: &setup,
         setup_file: args.setup.as_deref(),
         source: &source,
         sessions: &sessions,
-        source_faults: &source_faults,
+        feedback: args.feedback.as_deref().zip(feedback.as_ref()),
+        source_faults: &outcome.source_faults,
         collected: collected.as_ref().map(|(_, count)| *count),
         records: outcome.records,
         index_points: outcome.index_points,
         index: outcome.index,
         course: &outcome.course,
+        tally: &outcome.tally,
     };
     let writes_files = outcome.outputs.is_some();
     if let Some(outputs) = outcome.outputs {
-        outputs.finish(tidegate_pipeline::Engine::quotes(&engine), report.json())?;
+        outputs.finish(&engine, report.json(), run_file.as_ref())?;
+    }
+    if let Some(orders) = outcome.orders {
+        let recognised = orders.is_recognised();
+        orders.finish()?;
+        if !recognised {
+            crate::note("warning: --orders: a flow of one message is not recognised by `decode`");
+        }
     }
     let times = report::Times {
         busy,
@@ -357,10 +218,8 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
         latency: outcome.latency.map(|latency| latency.ns),
         writes_files,
     };
-    if sessions.taken > 0 {
-        let counts = summary::line(&summary::of_sessions(&sessions));
-        crate::note(&format!("warning: more than {MAX_SESSIONS} streams at once: {counts}"));
-    }
+    warn(&sessions);
+    feedback.iter().map(Feedback::sessions).for_each(warn);
     let file = args.input.file.display();
     crate::print(&format!("{file}\n{}{}", report.text(), times.text(report.counters())))
 }

@@ -12,10 +12,12 @@ use tidegate_pipeline::{Counters, Engine, NativeEngine, Setup};
 use tidegate_protocol::units::{Fixed, IndexE4, trim_padding};
 use tidegate_protocol::{FaultCode, MESSAGES};
 
+use crate::feedback::Feedback;
 use crate::input::Sessions;
-use crate::replay::IndexRange;
+use crate::outcome::IndexRange;
 use crate::spark::Spark;
 use crate::summary::{self, Count};
+use crate::trading_sum::{Tally, TradingSummary};
 
 /// Everything but the times.
 pub(crate) struct Report<'a> {
@@ -24,6 +26,8 @@ pub(crate) struct Report<'a> {
     pub(crate) setup_file: Option<&'a Path>,
     pub(crate) source: &'a Source,
     pub(crate) sessions: &'a Sessions,
+    /// The second file, if there was one.
+    pub(crate) feedback: Option<(&'a Path, &'a Feedback)>,
     /// Faults that the source found, before the engine.
     pub(crate) source_faults: &'a BTreeMap<FaultCode, u64>,
     /// Securities that the first pass found, if there was one.
@@ -33,6 +37,8 @@ pub(crate) struct Report<'a> {
     pub(crate) index: Option<IndexRange>,
     /// The index over its values, first to last.
     pub(crate) course: &'a Spark,
+    /// What was counted of the decisions.
+    pub(crate) tally: &'a Tally,
 }
 
 /// Messages by type: number, title and count.
@@ -40,6 +46,15 @@ fn types(counters: &Counters) -> impl Iterator<Item = (u32, &'static str, u64)> 
     let known = MESSAGES.iter().zip(counters.by_type).map(|(m, n)| (m.msg_type, m.title, n));
     let unknown = counters.unknown.into_iter().map(|(msg_type, n)| (msg_type, "unknown type", n));
     known.chain(unknown).filter(|(_, _, n)| *n > 0)
+}
+
+/// What a source saw beside the messages.
+fn input(source: &Source) -> Map<String, Json> {
+    summary::of_source(source.stats())
+        .iter()
+        .filter(|count| count.is_shown())
+        .map(|count| (count.plural().replace(' ', "_"), json!(count.number)))
+        .collect()
 }
 
 impl Report<'_> {
@@ -68,8 +83,17 @@ impl Report<'_> {
         ];
         counts.extend(summary::of_source(self.source.stats()));
         counts.extend(summary::of_sessions(self.sessions));
+        if let Some((_, feedback)) = self.feedback {
+            counts.extend(summary::of_source(feedback.source().stats()));
+            counts.extend(summary::of_sessions(feedback.sessions()));
+        }
         counts.retain(Count::is_shown);
         counts
+    }
+
+    fn trading(&self) -> Option<TradingSummary<'_>> {
+        let (setup, trading) = self.setup.trading.as_ref().zip(self.engine.trading())?;
+        Some(TradingSummary { setup, trading, tally: self.tally })
     }
 
     fn difference(&self) -> Fixed {
@@ -85,11 +109,6 @@ impl Report<'_> {
             types(counters).map(|(msg_type, _, n)| (msg_type.to_string(), json!(n))).collect();
         let faults: Map<String, Json> =
             self.faults().map(|(code, n)| (code.name().to_owned(), json!(n))).collect();
-        let input: Map<String, Json> = summary::of_source(self.source.stats())
-            .iter()
-            .filter(|count| count.is_shown())
-            .map(|count| (count.plural().replace(' ', "_"), json!(count.number)))
-            .collect();
         // A setup with an index gives one, though no constituent may have been priced.
         let index = self.setup.index.as_ref().map(|_| {
             let value = |of: fn(IndexRange) -> IndexE4| self.index.map(|r| of(r).to_string());
@@ -102,7 +121,7 @@ impl Report<'_> {
                 "largest_difference": self.difference().to_string(),
             })
         });
-        json!({
+        let mut summary = json!({
             "engine": identity.name,
             "protocol_id": format!("{:016x}", identity.protocol_id),
             "format": self.source.format().name(),
@@ -123,8 +142,22 @@ impl Report<'_> {
             "surplus_bytes": counters.surplus_bytes,
             "swallowed_bytes": counters.swallowed_bytes,
             "sessions_taken": self.sessions.taken,
-            "input": input,
-        })
+            "input": input(self.source),
+        });
+        if let Some((_, feedback)) = self.feedback {
+            let (messages, bytes) = feedback.counts();
+            summary["feedback"] = json!({
+                "format": feedback.source().format().name(),
+                "messages": messages,
+                "bytes": bytes,
+                "input": input(feedback.source()),
+                "sessions_taken": feedback.sessions().taken,
+            });
+        }
+        if let Some(trading) = self.trading() {
+            summary["trading"] = trading.json();
+        }
+        summary
     }
 
     /// The summary for people.
@@ -142,7 +175,15 @@ impl Report<'_> {
             None => line("setup", "none given: the defaults apply, no index"),
         }
         let format = self.source.format().name();
-        line("input", &format!("{format}, {} bytes of messages", grouped(counters.bytes)));
+        let also = self.feedback.map_or(0, |(_, feedback)| feedback.counts().1);
+        let bytes = grouped(counters.bytes - also);
+        line("input", &format!("{format}, {bytes} bytes of messages"));
+        if let Some((path, feedback)) = self.feedback {
+            let (messages, bytes) = feedback.counts();
+            let (path, format) = (path.display(), feedback.source().format().name());
+            let (messages, bytes) = (grouped(messages), grouped(bytes));
+            line("feedback", &format!("{path}: {format}, {messages} messages, {bytes} bytes"));
+        }
         line("messages", &grouped(counters.messages));
         for (msg_type, title, n) in types(counters) {
             line("", &format!("{:>13}  {msg_type:>6}  {title}", grouped(n)));
@@ -195,6 +236,9 @@ impl Report<'_> {
                     &format!("largest difference from {compared} 309011: {difference} points"),
                 );
             }
+        }
+        for (name, text) in self.trading().iter().flat_map(TradingSummary::lines) {
+            line(name, &text);
         }
         let details = self.details();
         if !details.is_empty() {
@@ -257,7 +301,7 @@ impl Times {
 }
 
 /// A number with a space between groups of three digits.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

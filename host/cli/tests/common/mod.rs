@@ -1,6 +1,8 @@
 //! What the tests of the command share: running it, and frames to feed it.
 #![allow(dead_code, reason = "no test file uses all of it")]
 
+pub mod trading;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,0 +1,130 @@
+//! Inputs on their way into an engine, and the names of the streams that they come from.
+
+use std::time::{Duration, Instant};
+
+use tidegate_gateway::{Format, Source};
+use tidegate_pipeline::{Control, Fault, Input, Line, NativeEngine, Resume, Setup, Sink};
+use tidegate_protocol::FaultCode;
+
+use crate::feedback;
+use crate::place::Label;
+
+/// A sink that also learns where its input comes from.
+pub(crate) trait Watch: Sink {
+    /// The session (from 128 on one of the second file) now carries the stream of this name.
+    fn named(&mut self, session: u16, label: Label);
+    /// Something that a source found, and the name of its stream if that has no session.
+    fn source_fault(&mut self, fault: &Fault, stream: Option<Label>);
+    /// Whether a message was cut off since this was last asked.
+    fn was_cut(&mut self) -> bool;
+    /// The engine takes the next input at this time of our own clock.
+    fn begins(&mut self, _now: Instant) {}
+    /// Whether there is any use in going on.
+    fn goes_on(&self) -> bool {
+        true
+    }
+}
+
+/// An engine and what watches it.
+pub(crate) struct Drive<'a, W> {
+    pub(crate) engine: &'a mut NativeEngine,
+    pub(crate) watch: W,
+    /// Time spent in the engine.
+    pub(crate) busy: Duration,
+    /// The first file's streams have numbers, not names.
+    numbered: bool,
+    /// Of each line the prefix that its packets lack, and room for the packet behind it.
+    prefix: [Option<Vec<u8>>; 2],
+    prefix_bytes: usize,
+}
+
+impl<'a, W: Watch> Drive<'a, W> {
+    /// Feeds `engine` from these files.
+    pub(crate) fn new(
+        engine: &'a mut NativeEngine,
+        watch: W,
+        setup: &Setup,
+        files: [Option<&Source>; 2],
+    ) -> Self {
+        let prefix_bytes = usize::from(setup.toe.prefix_bytes);
+        // Only words come in the packets of a TOE, which may carry a prefix.
+        let lacks = |file: Option<&Source>| {
+            let packets = file.is_some_and(|file| file.format() != Format::Beats);
+            (packets && prefix_bytes > 0).then(Vec::new)
+        };
+        let numbered =
+            files[0].is_some_and(|file| matches!(file.format(), Format::Bin | Format::Beats));
+        let prefix = files.map(lacks);
+        Self { engine, watch, busy: Duration::ZERO, numbered, prefix, prefix_bytes }
+    }
+
+    fn feed(&mut self, input: Input<'_>) {
+        let start = Instant::now();
+        self.watch.begins(start);
+        self.engine.feed(input, &mut self.watch);
+        self.busy += start.elapsed();
+    }
+
+    pub(crate) fn goes_on(&self) -> bool {
+        self.watch.goes_on()
+    }
+
+    pub(crate) fn named(&mut self, line: Line, session: u16, stream: &str) {
+        let label = match line {
+            Line::Market if self.numbered => Label::number(session),
+            Line::Market => Label::name(stream),
+            Line::Orders => Label::name(&feedback::label(stream)),
+        };
+        self.watch.named(line.session(session), label);
+    }
+
+    pub(crate) fn reset(&mut self, line: Line, session: u16, resume: Resume) -> bool {
+        self.watch.was_cut();
+        self.feed(Input::Control(Control::Reset { line, session, resume }));
+        self.watch.was_cut()
+    }
+
+    pub(crate) fn bytes(&mut self, line: Line, session: u16, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        match self.prefix[line as usize].take() {
+            None => self.feed(Input::Packet { line, session, bytes }),
+            Some(mut packet) => {
+                packet.clear();
+                packet.resize(self.prefix_bytes, 0);
+                packet.extend_from_slice(bytes);
+                self.feed(Input::Packet { line, session, bytes: &packet });
+                self.prefix[line as usize] = Some(packet);
+            }
+        }
+    }
+
+    pub(crate) fn words(&mut self, line: Line, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.feed(Input::Words { line, bytes });
+        }
+    }
+
+    pub(crate) fn fault(
+        &mut self,
+        line: Line,
+        session: Option<u16>,
+        stream: &str,
+        code: FaultCode,
+        (offset, length): (u64, u64),
+    ) {
+        let named = match line {
+            Line::Market => (!stream.is_empty()).then(|| Label::name(stream)),
+            Line::Orders => Some(Label::name(&feedback::label(stream))),
+        };
+        let named = if session.is_none() { named } else { None };
+        let session = session.map(|session| line.session(session));
+        let fault = Fault { code, session, offset, length, msg: None, line: None };
+        self.watch.source_fault(&fault, named);
+    }
+
+    pub(crate) fn stop(&mut self) {
+        self.feed(Input::Control(Control::Stop));
+    }
+}

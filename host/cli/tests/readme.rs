@@ -1,0 +1,51 @@
+//! What the front pages say that a command prints is what it prints, and both pages say the same.
+
+mod common;
+
+use std::path::Path;
+
+use common::{Dir, read, run};
+
+/// The blocks of code of a page.
+fn blocks(page: &str) -> Vec<String> {
+    page.split("\n```\n").skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_front_pages_show_what_comes_out() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let pages = ["README.md", "README.zh-CN.md"].map(|name| blocks(&read(root.join(name))));
+    let dir = Dir::new();
+    for page in &pages {
+        let find = |start: &str| {
+            let block = page.iter().find(|block| block.trim_start().starts_with(start));
+            block.unwrap_or_else(|| panic!("no block starts with {start:?}: {page:#?}")).clone()
+        };
+        let words = find("cargo run --release -- replay golden-feeds/");
+        let out = dir.name("out");
+        let args: Vec<String> = words
+            .split_whitespace()
+            .skip(4)
+            .map(|word| match word {
+                "out/day" => out.clone(),
+                word if word.starts_with("golden-feeds/") => root.join(word).display().to_string(),
+                word => word.to_owned(),
+            })
+            .collect();
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let replayed = run(&args).text().to_owned();
+        for line in find("faults").lines() {
+            assert!(replayed.lines().any(|found| found == line), "{line}\n{replayed}");
+        }
+        let explained = run(&["explain", &out, "8"]).text().to_owned();
+        for line in find("decision 8").lines() {
+            assert!(explained.lines().any(|found| found == line), "{line}\n{explained}");
+        }
+    }
+    for start in ["faults", "decision 8", "cargo run --release -- replay", "ci/test.sh"] {
+        let [english, chinese] = pages.each_ref().map(|page| {
+            page.iter().find(|block| block.trim_start().starts_with(start)).expect("a block")
+        });
+        assert_eq!(english, chinese);
+    }
+}
