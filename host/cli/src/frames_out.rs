@@ -268,7 +268,11 @@ fn time_of(bytes: &[u8]) -> Option<u64> {
     let (msg_type, _) = frame::header(bytes[..HEADER_BYTES].first_chunk()?);
     let view = View::new(msg_type, frame::body(bytes)).ok()?;
     let value = view.field("TransactTime").or_else(|| view.field("OrigTime"))?;
-    let stamp = Timestamp(value.number()?);
+    nanos(Timestamp(value.number()?))
+}
+
+/// A time in Shenzhen in nanoseconds since 1970, as far as a capture can say it.
+pub(crate) fn nanos(stamp: Timestamp) -> Option<u64> {
     if !stamp.is_possible() {
         return None;
     }

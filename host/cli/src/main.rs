@@ -21,6 +21,7 @@ mod outcome;
 mod outputs;
 mod place;
 mod progress;
+mod publish_out;
 mod quotes_csv;
 mod replay;
 mod report;

@@ -16,6 +16,7 @@ use crate::feedback;
 use crate::frames_out::FramesOut;
 use crate::outputs::Outputs;
 use crate::place::Label;
+use crate::publish_out::PublishOut;
 use crate::spark::Spark;
 use crate::trading_sum::Tally;
 
@@ -48,6 +49,8 @@ pub(crate) struct Outcome {
     pub(crate) outputs: Option<Outputs>,
     /// Where orders go.
     pub(crate) orders: Option<FramesOut>,
+    /// Where decoded data go.
+    pub(crate) publish: Option<PublishOut>,
     pub(crate) index: Option<IndexRange>,
     pub(crate) course: Spark,
     pub(crate) tally: Tally,
@@ -68,8 +71,9 @@ impl Outcome {
         latency: Option<Latency>,
         outputs: Option<Outputs>,
         orders: Option<FramesOut>,
+        publish: Option<PublishOut>,
     ) -> Self {
-        Self { latency, outputs, orders, ..Self::default() }
+        Self { latency, outputs, orders, publish, ..Self::default() }
     }
 
     fn label(&self, fault: &Fault) -> Option<&Label> {
@@ -121,6 +125,9 @@ impl Watch for Outcome {
 
 impl Sink for Outcome {
     fn record(&mut self, record: Record<'_>) {
+        if let Some(publish) = &mut self.publish {
+            publish.record(&record);
+        }
         self.records += 1;
         if let Some(outputs) = &mut self.outputs {
             outputs.record(record);
@@ -176,6 +183,9 @@ impl Sink for Outcome {
     }
 
     fn message(&mut self, _msg: u64, _msg_type: u32) {
+        if let Some(publish) = &mut self.publish {
+            publish.end_of_message();
+        }
         if let Some(latency) = &mut self.latency {
             let now = Instant::now();
             let ns = now.duration_since(latency.before).as_nanos();

@@ -19,6 +19,7 @@ use crate::merge::{Files, Merge};
 use crate::outcome::{Latency, Outcome};
 use crate::outputs::Outputs;
 use crate::progress::Progress;
+use crate::publish_out::PublishOut;
 use crate::report::{self, Report};
 use crate::run_file::{FileIn, RunFile, protocol_id};
 use crate::{Unusable, open, outputs, setup, summary};
@@ -47,6 +48,10 @@ pub(crate) struct Replay {
     /// stream) or any other name (frames one behind the other), also with .gz
     #[arg(long, value_name = "FILE")]
     orders: Option<PathBuf>,
+    /// Write the decoded data as they are published: .pcap (UDP datagrams to the group of
+    /// `[publish]`) or .beats (words of TOE0)
+    #[arg(long, value_name = "FILE")]
+    publish: Option<PathBuf>,
     /// Do not time each message: the throughput is then without the clock reads
     #[arg(long)]
     no_latency: bool,
@@ -74,11 +79,11 @@ impl Replay {
             if let Some(directory) = &self.out {
                 open::spare_input(input, directory, outputs::is_written)?;
             }
-            if let Some(orders) = &self.orders
-                && open::is_same_file(input, orders)
-            {
-                let text = format!("--orders {}: that goes in", orders.display());
-                return Err(Unusable(text).into());
+            for (option, out) in [("--orders", &self.orders), ("--publish", &self.publish)] {
+                if let Some(out) = out.as_ref().filter(|out| open::is_same_file(input, out)) {
+                    let text = format!("{option} {}: that goes in", out.display());
+                    return Err(Unusable(text).into());
+                }
             }
         }
         Ok(())
@@ -164,6 +169,7 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
     let started = Instant::now();
     let Start { setup, mut files, run_file } = args.start()?;
     let orders = args.orders(&setup)?;
+    let publish = args.publish.as_ref().map(|path| PublishOut::create(path, &setup)).transpose()?;
     let collected = match setup.securities {
         Some(_) => None,
         None => Some(collect(&mut files.source, &setup)?),
@@ -173,7 +179,7 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
     let create = |directory| Outputs::create(directory, setup.trading.as_ref());
     let outputs = args.out.as_deref().map(create).transpose()?;
     let latency = (!args.no_latency).then(Latency::new).transpose()?;
-    let outcome = Outcome::new(latency, outputs, orders);
+    let outcome = Outcome::new(latency, outputs, orders, publish);
     let Files { mut source, feedback, words } = files;
     let drive = Drive::new(&mut engine, outcome, &setup, [Some(&source), feedback.as_ref()]);
     let feedback = feedback.map(|source| Feedback::new(source, &setup, words));
@@ -205,6 +211,7 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
     if let Some(outputs) = outcome.outputs {
         outputs.finish(&engine, report.json(), run_file.as_ref())?;
     }
+    let published = outcome.publish.map(PublishOut::finish).transpose()?;
     if let Some(orders) = outcome.orders {
         let recognised = orders.is_recognised();
         orders.finish()?;
@@ -221,5 +228,9 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
     warn(&sessions);
     feedback.iter().map(Feedback::sessions).for_each(warn);
     let file = args.input.file.display();
-    crate::print(&format!("{file}\n{}{}", report.text(), times.text(report.counters())))
+    let publish = published.map_or(String::new(), |datagrams| {
+        format!("  publish     {} datagrams\n", report::grouped(datagrams))
+    });
+    let times = times.text(report.counters());
+    crate::print(&format!("{file}\n{}{publish}{times}", report.text()))
 }
