@@ -11,7 +11,7 @@ use tidegate_fuzz::same;
 use tidegate_pipeline::decision::Outcome;
 use tidegate_pipeline::feedback::{Kind, Reported, State};
 use tidegate_pipeline::setup::SetupError;
-use tidegate_pipeline::{Decision, Input, Line, NativeEngine, Outgoing, Setup, Sink};
+use tidegate_pipeline::{Control, Decision, Input, Line, NativeEngine, Outgoing, Setup, Sink};
 use tidegate_protocol::frame::seal;
 use tidegate_protocol::message::{AuctionTrade, CancelReject, FillReport, OrderReport};
 use tidegate_protocol::msg_type;
@@ -53,15 +53,6 @@ name = "fast"
 index_change = { points = -2, within_ms = 64 }
 price = { security = "000002", at_least = 9.5 }
 order = { security = "000002", side = "buy", quantity = 100, price = "last-1" }
-
-[[epoch]]
-at_msg = 40
-trigger = [{ name = "rise", index_change = { points = 2, within_ms = 128 } }]
-shares = { 000001 = 2000 }
-
-[[epoch]]
-at_msg = 90
-kill_switch = true
 "#;
 
 const CONSTITUENTS: &str =
@@ -83,6 +74,8 @@ enum Step {
     Acknowledge { request: u8 },
     Cancelled { request: u8, by: u8 },
     CancelReject { request: u8, original: u8 },
+    /// The kill switch of the hand.
+    Kill { on: bool },
     Unknown,
 }
 
@@ -275,7 +268,9 @@ impl Feed {
                 };
                 frame(msg_type::CANCEL_REJECT, |body| reject.emit(body))
             }
-            Step::Trade { .. } | Step::Unknown => unreachable!("market messages are out"),
+            Step::Trade { .. } | Step::Unknown | Step::Kill { .. } => {
+                unreachable!("no report")
+            }
         };
         (Line::Orders, bytes)
     }
@@ -287,6 +282,12 @@ fuzz_target!(|steps: Vec<Step>| {
     let (mut log, mut always_log) = (Log::default(), Log::default());
     let mut feed = Feed { ms: 0, seq: 0, report: 0 };
     for step in steps.into_iter().take(400) {
+        if let Step::Kill { on } = step {
+            let kill = Input::Control(Control::Kill { on });
+            engine.feed(kill, &mut log);
+            always.feed(kill, &mut always_log);
+            continue;
+        }
         let (line, bytes) = feed.frame(step, &engine);
         let input = Input::Packet { line, session: 0, bytes: &bytes };
         let orders = log.orders.len();
@@ -297,7 +298,7 @@ fuzz_target!(|steps: Vec<Step>| {
         always.feed(input, &mut always_log);
 
         let trading = engine.trading().expect("triggers");
-        if trading.parameters().limits.kill_switch {
+        if trading.is_killed() {
             let left = &log.orders[orders..];
             assert!(left.iter().all(|(_, _, bytes)| bytes[..4] != msg_type::NEW_ORDER.to_be_bytes()));
         }
