@@ -237,7 +237,7 @@ impl Setup {
 
 /// A number of a setup: a string, an integer, or a float, whose shortest text is what was written.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "wanted a number, or a text with one")]
 enum Number {
     Integer(i64),
     Float(f64),
