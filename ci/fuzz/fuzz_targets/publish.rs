@@ -4,7 +4,7 @@
 
 use arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use tidegate_pipeline::publish::{Event, MAX_MESSAGE_RECORDS, Publisher, Reader, beats};
+use tidegate_pipeline::publish::{Event, MAX_MESSAGE_RECORDS, Publisher, Reader};
 use tidegate_pipeline::record::{Kind, OwnedRecord, Tag};
 use tidegate_pipeline::toe::Descriptor;
 use tidegate_protocol::record::{
@@ -36,7 +36,8 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
         assert!(datagram.len() <= MAX_DATAGRAM_BYTES);
         words.clear();
         Descriptor::default().packet_words(1, datagram, 0, &mut words);
-        assert!(beats(Descriptor::default(), 1, datagram).flatten().eq(words.iter().copied()));
+        let plain = Descriptor::default();
+        assert!(plain.words(1, datagram, 0).flatten().eq(words.iter().copied()));
     }
 
     let mut watch = Watch { messages: &messages, honest: true, given: 0, last: None, gap: 0 };
