@@ -366,7 +366,7 @@ pub(crate) fn run(args: &Decode) -> Result<()> {
     if let Some(mut toe) = toe {
         toe.stop(|out| toe_out(&mut framer, &mut show, out));
     }
-    framer.stop(&mut show);
+    framer.stop(0..u16::MAX, &mut show);
     show.write(0);
     progress.finish();
     if let Some(error) = show.error {

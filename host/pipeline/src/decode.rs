@@ -9,6 +9,7 @@ use tidegate_protocol::message::{
     AfterHoursEntry, AuctionEntry, AuctionOrder, AuctionTrade, BondPhase, BondPhases, BondTotals,
     HkEntry, IndexEntry, QueueItem, SnapshotHead, VolumeStatistics,
 };
+use tidegate_protocol::table::records::{Becomes, becomes};
 use tidegate_protocol::units::{AmtE4, PriceE4, PxE6, QtyE2, Timestamp};
 use tidegate_protocol::{View, ViewError, find, msg_type};
 
@@ -30,52 +31,12 @@ pub trait RecordSink {
     fn end(&mut self, end: &mut End);
 }
 
-/// What a message type becomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    Order,
-    Trade,
-    Snapshot,
-    /// Counted; its length and groups are checked.
-    Known,
-    /// Counted; only its least length is checked, since its data are never held.
-    Announcement,
-    Unknown,
-}
-
-fn class(msg_type: u32) -> Class {
-    match msg_type {
-        msg_type::AUCTION_ORDER
-        | msg_type::BOND_ORDER
-        | msg_type::BOND_QUOTE_ORDER
-        | msg_type::BOND_BIDDING_ORDER
-        | msg_type::AGREEMENT_ORDER
-        | msg_type::REFINANCING_ORDER => Class::Order,
-        msg_type::AUCTION_TRADE
-        | msg_type::BOND_TRADE
-        | msg_type::BOND_NEGOTIATED_TRADE
-        | msg_type::BOND_BIDDING_TRADE
-        | msg_type::AGREEMENT_TRADE
-        | msg_type::REFINANCING_TRADE => Class::Trade,
-        msg_type::AUCTION_SNAPSHOT
-        | msg_type::BOND_SNAPSHOT
-        | msg_type::BLOCK_SNAPSHOT
-        | msg_type::FIXED_PRICE_SNAPSHOT
-        | msg_type::HK_SNAPSHOT
-        | msg_type::INDEX_SNAPSHOT
-        | msg_type::VOLUME_STATISTICS => Class::Snapshot,
-        msg_type::ANNOUNCEMENT => Class::Announcement,
-        other if find(other).is_some() => Class::Known,
-        _ => Class::Unknown,
-    }
-}
-
 /// SecurityID of a message that becomes records; for the first pass that collects securities.
 pub fn security_of(msg_type: u32, body: &[u8]) -> Option<SecurityId> {
-    let at = match class(msg_type) {
-        Class::Order => AuctionOrder::SECURITY_ID_AT,
-        Class::Trade => AuctionTrade::SECURITY_ID_AT,
-        Class::Snapshot => SnapshotHead::SECURITY_ID_AT,
+    let at = match becomes(msg_type) {
+        Becomes::Order => AuctionOrder::SECURITY_ID_AT,
+        Becomes::Trade => AuctionTrade::SECURITY_ID_AT,
+        Becomes::Snapshot => SnapshotHead::SECURITY_ID_AT,
         _ => return None,
     };
     body.get(at..at + 8)?.try_into().ok()
@@ -105,15 +66,15 @@ pub struct Known(pub usize);
 pub fn decode(frame: &Frame<'_>, flags: u8, out: &mut impl RecordSink) -> Result<Known, FaultCode> {
     let body = frame.body();
     let least = |msg_type| find(msg_type).map_or(0, |message| message.min_body_bytes as usize);
-    match class(frame.msg_type) {
-        Class::Unknown => Ok(Known(body.len())),
-        Class::Announcement => {
+    match becomes(frame.msg_type) {
+        Becomes::Unknown => Ok(Known(body.len())),
+        Becomes::Announcement => {
             if (frame.body_len as usize) < least(frame.msg_type) {
                 return Err(FaultCode::DecodeShort);
             }
             Ok(Known(body.len()))
         }
-        Class::Order => {
+        Becomes::Order => {
             let least = least(frame.msg_type);
             if body.len() < least {
                 return Err(FaultCode::DecodeShort);
@@ -121,7 +82,7 @@ pub fn decode(frame: &Frame<'_>, flags: u8, out: &mut impl RecordSink) -> Result
             out.tick(&mut order(tag_of(frame, Kind::Order, flags), body));
             Ok(Known(least))
         }
-        Class::Trade => {
+        Becomes::Trade => {
             let least = least(frame.msg_type);
             if body.len() < least {
                 return Err(FaultCode::DecodeShort);
@@ -129,12 +90,12 @@ pub fn decode(frame: &Frame<'_>, flags: u8, out: &mut impl RecordSink) -> Result
             out.tick(&mut trade(tag_of(frame, Kind::Trade, flags), body));
             Ok(Known(least))
         }
-        class @ (Class::Snapshot | Class::Known) => {
+        class @ (Becomes::Snapshot | Becomes::Known | Becomes::Report) => {
             let view = View::new(frame.msg_type, body).map_err(|error| match error {
                 ViewError::Group { .. } => FaultCode::DecodeGroup,
                 _ => FaultCode::DecodeShort,
             })?;
-            if class == Class::Snapshot {
+            if class == Becomes::Snapshot {
                 if view.known_len() > HOLD_BYTES {
                     return Err(FaultCode::DecodeHold);
                 }

@@ -389,9 +389,9 @@ impl Framer {
         };
     }
 
-    /// The input ended: every unfinished message is a fault, in the order of the sessions.
-    pub fn stop(&mut self, out: &mut impl FrameSink) {
-        for id in 0..self.sessions.len() as u16 {
+    /// The input of these sessions ended: every unfinished message is a fault, in their order.
+    pub fn stop(&mut self, sessions: std::ops::Range<u16>, out: &mut impl FrameSink) {
+        for id in sessions.start..sessions.end.min(self.sessions.len() as u16) {
             self.truncated(id, out);
             let session = &mut self.sessions[usize::from(id)];
             session.pending.clear();

@@ -47,13 +47,17 @@
 //! draws a random number, or allocates after the start.
 #![deny(unsafe_code)]
 
+pub mod core;
 pub mod counters;
 pub mod decision;
 pub mod decode;
 pub mod engine;
+pub mod events;
 pub mod feedback;
 pub mod frame;
+pub mod image;
 pub mod index;
+pub mod log;
 pub mod native;
 pub mod order;
 pub mod parameters;

@@ -43,6 +43,11 @@ impl ClOrdIds {
         10u64.pow((10 - self.prefix_len) as u32)
     }
 
+    /// The prefix, padded with NUL, its length, and the first number.
+    pub fn parts(&self) -> ([u8; 10], usize, u64) {
+        (self.prefix, self.prefix_len, self.first)
+    }
+
     /// How many there are.
     pub fn count(&self) -> u64 {
         self.end() - self.first
@@ -163,6 +168,11 @@ impl Templates {
         template.patch(NewOrder::CL_ORD_ID_AT, fields.cl_ord_id);
         template.patch(NewOrder::TRANSACT_TIME_AT, fields.time.0.to_be_bytes());
         template.sealed()
+    }
+
+    /// The prepared frames of an order and of a cancel request.
+    pub fn frames(&self) -> (&[u8; ORDER_BYTES], &[u8; CANCEL_BYTES]) {
+        (&self.order.frame, &self.cancel.frame)
     }
 
     /// The frame of a request to cancel `original`, whose number at the exchange is `order_id`.

@@ -298,6 +298,11 @@ impl QuoteTable {
         Ok(Self { map, rows, depths })
     }
 
+    /// Names and hash.
+    pub fn map(&self) -> &SecurityMap {
+        &self.map
+    }
+
     /// The row of a security.
     #[inline]
     pub fn find(&self, security: SecurityId) -> Option<usize> {

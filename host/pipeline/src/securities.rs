@@ -124,6 +124,16 @@ impl SecurityMap {
         (slot.key == key && slot.row != EMPTY).then_some(slot.row as usize)
     }
 
+    /// The two multipliers, and how far their products are shifted.
+    pub fn hash(&self) -> ([u64; 2], u32) {
+        (self.multipliers, self.shift)
+    }
+
+    /// The slots of both halves: name as a number, row; `u32::MAX` for an empty one.
+    pub fn slots(&self) -> impl ExactSizeIterator<Item = (u64, u32)> {
+        self.slots.iter().map(|slot| (slot.key, slot.row))
+    }
+
     /// The names, by row.
     pub fn names(&self) -> &[SecurityId] {
         &self.names

@@ -4,7 +4,8 @@
 //! interface as const data. From it come the codec of this crate ([`View`], [`Encoder`], the typed
 //! parts in [`message`]), `kernels/gen/protocol.h`, `PROTOCOL.md` and the Wireshark dissector.
 //! Beside it, [`table::records`] lays out what a decoded message becomes and how it is published:
-//! from it come [`record`], its part of the kernel header, and `PUBLISH.md`.
+//! from it come [`record`], its part of the kernel header, and `PUBLISH.md`. [`table::kernel`] lays out what
+//! host and kernels exchange: from it come [`kernel`] and `kernels/gen/layout.h`.
 //!
 //! ```
 //! use tidegate_protocol::{Encoder, Item, Value, View, frame, msg_type};
@@ -31,6 +32,7 @@ pub mod code;
 pub mod encode;
 pub mod fault;
 pub mod frame;
+pub mod kernel;
 pub mod limits;
 #[path = "gen/message.rs"]
 pub mod message;

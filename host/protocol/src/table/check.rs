@@ -88,6 +88,17 @@ pub(super) const fn layout(layout: &FixedLayout, start: u16, end: u16) {
     assert!(at == end, "fields must fill the layout");
 }
 
+/// Proves that a C struct of the same fields has no padding of its own.
+pub(super) const fn aligned(layout: &FixedLayout, bytes: u16) {
+    let mut i = 0;
+    while i < layout.fields.len() {
+        let field = &layout.fields[i];
+        assert!(field.offset.is_multiple_of(field.ty.bytes()), "fields are aligned to their size");
+        i += 1;
+    }
+    assert!(bytes.is_multiple_of(8), "layouts are whole 64-bit words");
+}
+
 /// Proves the kinds of records: numbers from 1 without a gap, each with a layout that fills it.
 pub(super) const fn kinds(kinds: &[RecordKind], start: u16, end: u16) {
     let mut i = 0;

@@ -2,6 +2,7 @@
 //! written by hand and proved at compile time to tile each part.
 
 mod check;
+pub mod kernel;
 mod market_data;
 pub mod records;
 mod session;

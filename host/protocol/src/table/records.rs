@@ -10,6 +10,7 @@
 use super::check;
 use crate::fault::Room;
 use crate::limits::BEAT_BYTES;
+use crate::msg_type;
 use crate::schema::FixedType::{
     Amt, Char, EntryPx, I64, Kind, Price, Qty, Text, Time, U8, U16, U32, U64, Zero,
 };
@@ -238,6 +239,63 @@ const END: FixedLayout = FixedLayout {
         r("Padding", 44, 52, Zero, "zeros"),
     ],
 };
+
+/// What a message type becomes behind decode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Becomes {
+    /// Nothing: an unknown type, counted.
+    Unknown = 0,
+    /// One record of an order.
+    Order = 1,
+    /// One record of a trade or a cancel.
+    Trade = 2,
+    /// A head, entries, queues and an end.
+    Snapshot = 3,
+    /// No record; its length and groups are checked.
+    Known = 4,
+    /// No record; only its least length is checked, since its data are never held.
+    Announcement = 5,
+    /// A report of an order, for the record table; its length is checked.
+    Report = 6,
+}
+
+/// What messages of this type become.
+pub const fn becomes(msg_type: u32) -> Becomes {
+    match msg_type {
+        msg_type::AUCTION_ORDER
+        | msg_type::BOND_ORDER
+        | msg_type::BOND_QUOTE_ORDER
+        | msg_type::BOND_BIDDING_ORDER
+        | msg_type::AGREEMENT_ORDER
+        | msg_type::REFINANCING_ORDER => Becomes::Order,
+        msg_type::AUCTION_TRADE
+        | msg_type::BOND_TRADE
+        | msg_type::BOND_NEGOTIATED_TRADE
+        | msg_type::BOND_BIDDING_TRADE
+        | msg_type::AGREEMENT_TRADE
+        | msg_type::REFINANCING_TRADE => Becomes::Trade,
+        msg_type::AUCTION_SNAPSHOT
+        | msg_type::BOND_SNAPSHOT
+        | msg_type::BLOCK_SNAPSHOT
+        | msg_type::FIXED_PRICE_SNAPSHOT
+        | msg_type::HK_SNAPSHOT
+        | msg_type::INDEX_SNAPSHOT
+        | msg_type::VOLUME_STATISTICS => Becomes::Snapshot,
+        msg_type::ANNOUNCEMENT => Becomes::Announcement,
+        msg_type::ORDER_REPORT
+        | msg_type::FILL_REPORT
+        | msg_type::CANCEL_REJECT
+        | msg_type::TRADING_BUSINESS_REJECT => Becomes::Report,
+        other => {
+            if super::find(other).is_some() {
+                Becomes::Known
+            } else {
+                Becomes::Unknown
+            }
+        }
+    }
+}
 
 /// FNV-1a 64 over the header, the tag, the kinds and their layouts, and the flags of both: two ends
 /// agree on the layout iff their numbers agree. Shown as 16 hex digits.

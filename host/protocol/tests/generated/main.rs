@@ -2,6 +2,7 @@
 //! gives, and writes them when asked to.
 
 mod header;
+mod kernel;
 mod lua;
 mod markdown;
 mod message;
@@ -61,6 +62,12 @@ fn dissector_is_fresh() {
 #[test]
 fn records_are_fresh() {
     check("host/protocol/src/gen/record.rs", &record::generate());
+}
+
+#[test]
+fn kernel_layouts_are_fresh() {
+    check("host/protocol/src/gen/kernel.rs", &kernel::rust());
+    check("kernels/gen/layout.h", &kernel::header());
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn write_flags(out: &mut String, module: &str, flags: &[Flag]) -> std::fmt::Resu
 }
 
 /// A doc line that begins as a sentence does.
-fn sentence(doc: &str) -> String {
+pub(crate) fn sentence(doc: &str) -> String {
     doc[..1].to_uppercase() + &doc[1..]
 }
 
@@ -122,13 +122,13 @@ fn is_wrapped(ty: FixedType) -> bool {
 }
 
 /// Places of the values of a field; `None` where it is one value that is no array.
-fn items(field: &FixedField) -> Option<Vec<u16>> {
+pub(crate) fn items(field: &FixedField) -> Option<Vec<u16>> {
     let count = field.len / field.ty.bytes();
     (count > 1 || field.ty == FixedType::Text)
         .then(|| (0..count).map(|i| i * field.ty.bytes()).collect())
 }
 
-fn rust_type(field: &FixedField) -> String {
+pub(crate) fn rust_type(field: &FixedField) -> String {
     match items(field) {
         Some(items) => format!("[{}; {}]", element(field.ty), items.len()),
         None => element(field.ty).to_string(),
@@ -136,7 +136,7 @@ fn rust_type(field: &FixedField) -> String {
 }
 
 /// Reads the value at `at`.
-fn read(ty: FixedType, at: &str) -> String {
+pub(crate) fn read(ty: FixedType, at: &str) -> String {
     match ty {
         FixedType::U8 | FixedType::Text | FixedType::Char | FixedType::Zero => {
             format!("bytes[{at}]")
@@ -148,7 +148,7 @@ fn read(ty: FixedType, at: &str) -> String {
 }
 
 /// Writes `value` to `at`.
-fn emit(ty: FixedType, at: &str, value: &str) -> String {
+pub(crate) fn emit(ty: FixedType, at: &str, value: &str) -> String {
     match ty {
         FixedType::U8 | FixedType::Text | FixedType::Char | FixedType::Zero => {
             format!("bytes[{at}] = {value};")
@@ -159,7 +159,7 @@ fn emit(ty: FixedType, at: &str, value: &str) -> String {
     }
 }
 
-fn place(base: &str, shift: u16) -> String {
+pub(crate) fn place(base: &str, shift: u16) -> String {
     if shift == 0 { base.to_string() } else { format!("{base} + {shift}") }
 }
 
