@@ -1,13 +1,15 @@
 //! What every engine takes and gives.
 
-use tidegate_protocol::limits::MAX_SESSIONS;
+use tidegate_protocol::limits::{MAX_SESSIONS, MAX_TRIGGERS};
 
 use crate::counters::Counters;
 use crate::decision::{Decision, Outgoing};
-use crate::feedback::Reported;
+use crate::feedback::{Reported, Request};
 use crate::parameters::Parameters;
 use crate::quote::QuoteTable;
 use crate::record::{Fault, IndexPoint, Record};
+use crate::trading::TradingCounters;
+use crate::trigger::TriggerCounters;
 
 /// Where a packet came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,4 +154,35 @@ pub trait Engine {
     fn counters(&self) -> &Counters;
     /// The quote table as it stands.
     fn quotes(&self) -> &QuoteTable;
+    /// What stands behind the index, if the setup has triggers.
+    fn book(&self) -> Option<Book<'_>>;
+    /// Why the engine cannot go on, if it cannot: what it gave out so far is not whole.
+    fn failure(&self) -> Option<&EngineFailure> {
+        None
+    }
+}
+
+/// Record table and counters behind the index.
+#[derive(Clone, Copy, Debug)]
+pub struct Book<'a> {
+    /// The record table, in the order in which requests left.
+    pub requests: &'a [Request],
+    /// What was counted.
+    pub counters: &'a TradingCounters,
+    /// What was counted of each trigger.
+    pub triggers: &'a [TriggerCounters; MAX_TRIGGERS],
+    /// Orders outstanding.
+    pub outstanding: u32,
+    /// Whether the guard is engaged.
+    pub guarded: bool,
+}
+
+/// An engine outside of this process, or a model of hardware, failed.
+#[derive(Debug, thiserror::Error)]
+#[error("engine {engine}: {source}")]
+pub struct EngineFailure {
+    /// Its name.
+    pub engine: &'static str,
+    /// What happened.
+    pub source: Box<dyn std::error::Error + Send + Sync>,
 }

@@ -47,6 +47,7 @@
 //! draws a random number, or allocates after the start.
 #![deny(unsafe_code)]
 
+pub mod account;
 pub mod core;
 pub mod counters;
 pub mod decision;
@@ -74,7 +75,9 @@ pub mod window;
 
 pub use counters::Counters;
 pub use decision::{Decision, Outgoing};
-pub use engine::{Control, Engine, Evidence, Identity, Input, Line, Resume, Sink};
+pub use engine::{
+    Book, Control, Engine, EngineFailure, Evidence, Identity, Input, Line, Resume, Sink,
+};
 pub use native::NativeEngine;
 pub use record::{Fault, IndexPoint, Record};
 pub use setup::Setup;

@@ -6,7 +6,7 @@ use tidegate_protocol::{FaultCode, PROTOCOL_ID};
 use crate::core::Core;
 use crate::counters::Counters;
 use crate::decode::{self, RecordSink};
-use crate::engine::{Control, Engine, Evidence, Identity, Input, Line, Resume, Sink};
+use crate::engine::{Book, Control, Engine, Evidence, Identity, Input, Line, Resume, Sink};
 use crate::feedback::Report;
 use crate::frame::{Frame, FrameSink, Framer, Verdict};
 use crate::index::Index;
@@ -169,6 +169,10 @@ impl Engine for NativeEngine {
 
     fn quotes(&self) -> &QuoteTable {
         self.tables.quotes()
+    }
+
+    fn book(&self) -> Option<Book<'_>> {
+        self.trading().map(Trading::book)
     }
 }
 

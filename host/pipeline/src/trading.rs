@@ -5,7 +5,7 @@ use tidegate_protocol::limits::MAX_CONDITIONS;
 use tidegate_protocol::units::{IndexE4, PriceE4, QtyE2, Timestamp};
 
 use crate::decision::{Checked, Decision, Limit, Outcome, Outgoing, Refusal, Scope};
-use crate::engine::Sink;
+use crate::engine::{Book, Sink};
 use crate::feedback::{
     self, Kind, Partitions, RecordTable, Report, Reported, Request, State, Verdict,
 };
@@ -106,6 +106,17 @@ impl Trading {
     /// The triggers with their counters.
     pub fn triggers(&self) -> &Triggers {
         &self.triggers
+    }
+
+    /// Record table and counters, as every engine shows them.
+    pub fn book(&self) -> Book<'_> {
+        Book {
+            requests: self.records.rows(),
+            counters: &self.counters,
+            triggers: &self.triggers.counters,
+            outstanding: self.triggers.total.outstanding,
+            guarded: self.triggers.guarded(),
+        }
     }
 
     /// The parameters of now.
