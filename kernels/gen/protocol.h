@@ -32,6 +32,7 @@
 #define TG_BEAT_BYTES                                    16u        /* bytes of a word of an IO channel */
 #define TG_MAX_SESSIONS                                  128u       /* sessions of one TOE */
 #define TG_MAX_PACKET_BYTES                              16384u     /* longest packet a TOE may announce, in bytes */
+#define TG_MAX_PREFIX_BYTES                              1024u      /* longest prefix of a packet, in bytes */
 #define TG_HOLD_BYTES                                    2048u      /* longest known part of a body that is held, in bytes */
 #define TG_MAX_SECURITIES                                65536u     /* named securities on the CPU */
 #define TG_MAX_SECURITIES_CARD                           4096u      /* named securities on the card */

@@ -5,7 +5,7 @@
 
 use tidegate_protocol::FaultCode;
 use tidegate_protocol::kernel::{LogWord, log_op};
-use tidegate_protocol::limits::{BEAT_BYTES, MAX_PACKET_BYTES, MAX_SESSIONS};
+use tidegate_protocol::limits::{BEAT_BYTES, MAX_PACKET_BYTES, MAX_PREFIX_BYTES, MAX_SESSIONS};
 
 use crate::engine::{Control, Input, Line, Resume};
 use crate::toe::Descriptor;
@@ -25,7 +25,11 @@ pub struct LogWriter {
 
 impl LogWriter {
     /// Words of this shape.
+    ///
+    /// # Panics
+    /// When the prefix is longer than [`MAX_PREFIX_BYTES`], which no setup allows.
     pub fn new(descriptor: Descriptor) -> Self {
+        assert!(descriptor.prefix_bytes <= MAX_PREFIX_BYTES, "a prefix that a packet has room for");
         Self { descriptor, at: [0; 2], prefixed: Vec::new() }
     }
 
@@ -77,7 +81,7 @@ impl LogWriter {
         };
         let descriptor = self.descriptor;
         // What a TOE cannot carry at once comes in several packets, each with a prefix of its own.
-        let room = MAX_PACKET_BYTES - prefix.min(MAX_PACKET_BYTES - BEAT_BYTES);
+        let room = MAX_PACKET_BYTES - prefix;
         for part in payload.chunks(room) {
             if prefix == 0 {
                 descriptor

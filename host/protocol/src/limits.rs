@@ -14,6 +14,8 @@ pub const BEAT_BYTES: usize = 16;
 pub const MAX_SESSIONS: usize = 128;
 /// Longest packet that a TOE may announce, in bytes.
 pub const MAX_PACKET_BYTES: usize = 16_384;
+/// Longest prefix of a packet that may be dropped, in bytes.
+pub const MAX_PREFIX_BYTES: u16 = 1_024;
 /// Longest known part of a body that a session can hold until its checksum is right, in bytes.
 pub const HOLD_BYTES: usize = 2_048;
 /// Named securities on the CPU.
@@ -54,6 +56,7 @@ pub const LIMITS: &[(&str, u64, &str)] = &[
     ("BEAT_BYTES", BEAT_BYTES as u64, "bytes of a word of an IO channel"),
     ("MAX_SESSIONS", MAX_SESSIONS as u64, "sessions of one TOE"),
     ("MAX_PACKET_BYTES", MAX_PACKET_BYTES as u64, "longest packet a TOE may announce, in bytes"),
+    ("MAX_PREFIX_BYTES", MAX_PREFIX_BYTES as u64, "longest prefix of a packet, in bytes"),
     ("HOLD_BYTES", HOLD_BYTES as u64, "longest known part of a body that is held, in bytes"),
     ("MAX_SECURITIES", MAX_SECURITIES as u64, "named securities on the CPU"),
     ("MAX_SECURITIES_CARD", MAX_SECURITIES_CARD as u64, "named securities on the card"),

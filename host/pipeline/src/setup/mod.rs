@@ -9,7 +9,9 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use tidegate_protocol::limits::{MAX_CONSTITUENTS, MAX_SECURITIES, MAX_SESSIONS, MAX_SHARES};
+use tidegate_protocol::limits::{
+    MAX_CONSTITUENTS, MAX_PREFIX_BYTES, MAX_SECURITIES, MAX_SESSIONS, MAX_SHARES,
+};
 use tidegate_protocol::record::MAX_DATAGRAM_RECORDS;
 use tidegate_protocol::units::{DecimalError, IndexE4, PriceE4, parse_decimal};
 
@@ -208,6 +210,13 @@ impl Setup {
         };
         let trading = trading.check(index.as_ref())?;
         let toe = file.toe;
+        if toe.prefix_bytes > MAX_PREFIX_BYTES {
+            return Err(SetupError::Range {
+                key: "toe.prefix_bytes".to_owned(),
+                found: toe.prefix_bytes.to_string(),
+                wanted: format!("0 to {MAX_PREFIX_BYTES}"),
+            });
+        }
         Ok(Self {
             securities,
             index,
