@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside Rust: a C compiler (the kernel header), tshark (the dissector)
-# and Python (the reader in PUBLISH.md). Without the right to install, it says what is missing; those tests then say that they
-# were skipped. In CI a missing tool is a failure.
+# Installs what the tests need beside Rust: C compilers (the kernels), gdb (their debugging session),
+# tshark (the dissector), Python (the reader in PUBLISH.md) and shellcheck (the scripts). Without the
+# right to install, it says what is missing; those tests then say that they were skipped. In CI a
+# missing tool is a failure.
 set -euo pipefail
 
 missing=()
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
+command -v make >/dev/null || missing+=(make)
+command -v gdb >/dev/null || missing+=(gdb)
+command -v shellcheck >/dev/null || missing+=(shellcheck)
 # Debian 12 has Wireshark 4.0; any 4.x reads the dissector.
 command -v tshark >/dev/null || missing+=('tshark=4.*')
 command -v python3 >/dev/null || missing+=(python3-minimal)

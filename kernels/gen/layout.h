@@ -15,12 +15,12 @@
 #define TIDEGATE_LAYOUT_H
 
 /* The kernel ABI: both ends must have the same. */
-#define TG_KERNEL_ID_HI 0x8c8b705aUL
-#define TG_KERNEL_ID_LO 0x6ac5e2b0UL
+#define TG_KERNEL_ID_HI 0xc1dd5e99UL
+#define TG_KERNEL_ID_LO 0xe137c4c9UL
 #define TG_PARAM_VERSION 1u
-#define TG_PARAM_TRIGGER_BYTES 216u
-#define TG_PARAM_BLOCK_BYTES 3584u
-#define TG_LOAD_CHUNK_BYTES 56u
+#define TG_PARAM_TRIGGER_BYTES 256u
+#define TG_PARAM_BLOCK_BYTES 4224u
+#define TG_LOAD_CHUNK_BYTES 48u
 
 /* LogOp */
 #define TG_LOG_OP_WORD                   0u    /* a word of the IO channel of Line */
@@ -64,13 +64,22 @@
 #define TG_LOAD_TABLE_CONSTITUENT        3u    /* shares, price in 1e-4 CNY */
 #define TG_LOAD_TABLE_INDEX              4u    /* sum, constant, shift, SecurityID of the published index */
 #define TG_LOAD_TABLE_IDS                5u    /* prefix of ClOrdIDs (bytes 0 to 7, then 8 and 9), its length, first number, session of TOE1 that orders leave on */
-#define TG_LOAD_TABLE_ORDER              6u    /* 56 bytes of the prepared 100101 frame, at 56 x Index */
-#define TG_LOAD_TABLE_CANCEL             7u    /* 56 bytes of the prepared 190007 frame, at 56 x Index */
-#define TG_LOAD_TABLE_BLOCK              8u    /* 56 bytes of a parameter block, at 56 x Index; the last one completes it */
+#define TG_LOAD_TABLE_ORDER              6u    /* 48 bytes of the prepared 100101 frame, at 48 x Index */
+#define TG_LOAD_TABLE_CANCEL             7u    /* 48 bytes of the prepared 190007 frame, at 48 x Index */
+#define TG_LOAD_TABLE_BLOCK              8u    /* 48 bytes of a parameter block, at 48 x Index; the last one completes it */
 #define TG_LOAD_TABLE_SHARES_SUM         9u    /* place, shares: first pass, the new sum is added up */
 #define TG_LOAD_TABLE_SHARES_SET         10u   /* place, shares: second pass, taken if the sum was sound */
 #define TG_LOAD_TABLE_PUBLISH            11u   /* run of the publisher, messages of a batch, session of TOE0 that datagrams leave on */
 #define TG_LOAD_TABLE_READY              12u   /* the setup is whole */
+
+/* Becomes */
+#define TG_BECOMES_UNKNOWN               0u    /* nothing: an unknown type, counted */
+#define TG_BECOMES_ORDER                 1u    /* one record of an order */
+#define TG_BECOMES_TRADE                 2u    /* one record of a trade or a cancel */
+#define TG_BECOMES_SNAPSHOT              3u    /* a head, entries, queues and an end */
+#define TG_BECOMES_KNOWN                 4u    /* no record; its length and groups are checked */
+#define TG_BECOMES_ANNOUNCEMENT          5u    /* no record; only its least length is checked */
+#define TG_BECOMES_REPORT                6u    /* a report of an order; its length is checked */
 
 /* an order, a trade or a cancel */
 typedef struct {
@@ -87,7 +96,7 @@ typedef struct {
     tg_i64 price;                        /* 1e-4: Price of an order, LastPx of a trade */
     tg_i64 quantity;                     /* 1e-2: OrderQty or LastQty */
     tg_i64 time;                         /* TransactTime */
-    tg_u16 channel;                      /* ChannelNo */
+    tg_u16 channel_no;                   /* ChannelNo */
     tg_u8 source[4];                     /* SecurityIDSource */
     tg_u8 code;                          /* Side of an order, ExecType of a trade */
     tg_u8 ord_type;                      /* OrdType of 300192 and 300292; 0 for every other */
@@ -112,7 +121,7 @@ typedef struct {
     tg_i64 volume;                       /* 1e-2: TotalVolumeTrade */
     tg_i64 value;                        /* 1e-4: TotalValueTrade */
     tg_u32 entries;                      /* NoMDEntries: entries that follow */
-    tg_u16 channel;                      /* ChannelNo */
+    tg_u16 channel_no;                   /* ChannelNo */
     tg_u8 source[4];                     /* SecurityIDSource */
     tg_u8 stream[3];                     /* MDStreamID */
     tg_u8 padding[3];                    /* zeros */
@@ -173,11 +182,11 @@ typedef struct {
     tg_u8 op;                            /* what it is; see LogOp */
     tg_u8 line;                          /* 0 TOE0, 1 TOE1 */
     tg_u8 cid;                           /* session of a reset */
-    tg_u8 how;                           /* of a reset: 0 a new stream, 1 goes on at Offset, 2 lost up to Offset; of kill: 1 on, 0 off; of a fault: its code */
+    tg_u8 how;                           /* of a reset: 0 a new stream, 1 goes on at Offset, 2 lost up to Offset; of kill: 1 on, 0 off; of parameters: 1 the host refused them; of a fault: its code */
     tg_u16 session;                      /* session of a fault as records number it; all ones for none */
     tg_u16 reserved;                     /* 0 */
     tg_u64 offset;                       /* of a reset or a fault: offset in the stream or the link, in bytes */
-    tg_u8 word[16];                      /* the word of the IO channel; of a fault its length in the first 8 bytes, little-endian */
+    tg_u8 word[16];                      /* the word of the IO channel; of a fault its length in bytes 0 to 7; of a control word of a replay on channels, in bytes 8 to 15, the words of its line before it; little-endian */
 } tg_log_word;
 #define TG_LOG_WORD_SIZE 32u
 
@@ -197,7 +206,7 @@ typedef struct {
     tg_u8 fault_b;                       /* second fault: of decode; 0 for none */
     tg_u8 marks;                         /* see ItemMark */
     tg_u8 line;                          /* 0 TOE0, 1 TOE1 */
-    tg_u64 operand;                      /* of a control word: kill 1 on, 0 off */
+    tg_u64 operand;                      /* of a control word: its How */
 } tg_item;
 #define TG_ITEM_SIZE 176u
 
@@ -403,7 +412,8 @@ typedef struct {
     tg_i64 guard_points;                 /* change that engages the guard, in 1e-4 points */
     tg_i64 guard_within_ms;              /* its window, in milliseconds */
     tg_i64 guard_hold_ms;                /* how long it stays, in milliseconds */
-    tg_u64 reserved[2];                  /* 0 */
+    tg_u64 guard_slot_factor;            /* of its window; see SlotFactor of a condition */
+    tg_u64 reserved;                     /* 0 */
 } tg_param_header;
 #define TG_PARAM_HEADER_SIZE 64u
 
@@ -427,8 +437,9 @@ typedef struct {
     tg_u32 row;                          /* row of its security in the quote table; all ones for none */
     tg_i64 bound;                        /* what is compared with, in the unit of the kind */
     tg_i64 within_ms;                    /* its window, in milliseconds */
+    tg_u64 slot_factor;                  /* of a change window of slots of L ms, ceil(2^S / L) with S = 27 + bits of L - 1: slot of a time of the day = ms x SlotFactor >> S */
 } tg_param_condition;
-#define TG_PARAM_CONDITION_SIZE 24u
+#define TG_PARAM_CONDITION_SIZE 32u
 
 /* what a trigger does, and when it may fire again */
 typedef struct {
@@ -445,8 +456,9 @@ typedef struct {
     tg_u32 row;                          /* its row in the quote table; all ones for none */
     tg_u8 side;                          /* Side */
     tg_u8 reserved[3];                   /* zeros */
+    tg_u64 tick_reciprocal;              /* floor((2^64 - 1) / tick in 1e-6): prices are divided by the tick without a division */
 } tg_param_rule;
-#define TG_PARAM_RULE_SIZE 56u
+#define TG_PARAM_RULE_SIZE 64u
 
 /* one line of the setup image */
 typedef struct {

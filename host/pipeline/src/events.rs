@@ -8,16 +8,18 @@ use std::collections::VecDeque;
 use thiserror::Error;
 use tidegate_protocol::FaultCode;
 use tidegate_protocol::kernel::{
-    DecisionFields, Event, ReportFields, RequestFields, event_kind, event_mark,
+    DecisionFields, DepthLevel, Event, QuoteRow, ReportFields, RequestFields, event_kind,
+    event_mark,
 };
-use tidegate_protocol::limits::MAX_CONDITIONS;
+use tidegate_protocol::limits::{BOOK_LEVELS, MAX_CONDITIONS, QUEUE_ITEMS};
 use tidegate_protocol::record::{RECORD_BYTES, TAG_BYTES};
-use tidegate_protocol::units::IndexE4;
+use tidegate_protocol::units::{IndexE4, QtyE2};
 
 use crate::decision::{Checked, Decision, Limit, NONE, Outcome, Outgoing, Refusal, Scope};
 use crate::engine::{Line, Sink};
 use crate::feedback::{Kind, Report, Reported, Request, State, Verdict};
 use crate::log::NO_SESSION;
+use crate::quote::{Depth, Level, Row, Totals};
 use crate::record::{Fault, IndexPoint, OwnedRecord, RecordError};
 
 /// Bytes of an event that are none.
@@ -366,6 +368,71 @@ fn decision(event: &Event) -> Result<Decision, EventError> {
         request: (fields.request != u32::MAX).then_some(fields.request),
         conditions,
     })
+}
+
+/// Bytes of the depth of a row: 20 levels, then the queue quantities.
+pub const DEPTH_BYTES: usize = 2 * BOOK_LEVELS * DepthLevel::BYTES + 8 * QUEUE_ITEMS;
+
+/// A row of the quote table.
+pub fn row(fields: &QuoteRow) -> Row {
+    Row {
+        security: fields.security,
+        phase: fields.phase,
+        time: fields.time,
+        trade_time: fields.trade_time,
+        snapshot_time: fields.snapshot_time,
+        prev_close: fields.prev_close,
+        limit_up: fields.limit_up,
+        limit_down: fields.limit_down,
+        ticks: Totals {
+            last: fields.ticks_last,
+            open: fields.ticks_open,
+            high: fields.ticks_high,
+            low: fields.ticks_low,
+            volume: fields.ticks_volume,
+            value_e6: fields.ticks_value,
+            num_trades: fields.ticks_num_trades,
+        },
+        snapshot: Totals {
+            last: fields.snapshot_last,
+            open: fields.snapshot_open,
+            high: fields.snapshot_high,
+            low: fields.snapshot_low,
+            volume: fields.snapshot_volume,
+            value_e6: fields.snapshot_value,
+            num_trades: fields.snapshot_num_trades,
+        },
+        orders: fields.orders,
+        trades: fields.trades,
+        cancels: fields.cancels,
+        snapshots: fields.snapshots,
+    }
+}
+
+/// The depth of a row from its bytes. How many queue quantities are in use stands in the reserved
+/// field of the first level.
+pub fn depth(bytes: &[u8; DEPTH_BYTES]) -> Depth {
+    let mut out = Depth::default();
+    let (levels, queue) = bytes.split_at(2 * BOOK_LEVELS * DepthLevel::BYTES);
+    let (levels, _) = levels.as_chunks();
+    for (at, (level, bytes)) in out.levels.as_flattened_mut().iter_mut().zip(levels).enumerate() {
+        let fields = DepthLevel::parse(bytes);
+        *level = Level {
+            price: fields.price,
+            quantity: fields.quantity,
+            orders: fields.orders,
+            queue_at: fields.queue_at,
+            queue_len: fields.queue_len,
+        };
+        if at == 0 {
+            out.queue_len = fields.reserved as u16;
+        }
+    }
+    let (queue, _) = queue.as_chunks();
+    for (quantity, bytes) in out.queue.iter_mut().zip(queue) {
+        *quantity = QtyE2(i64::from_le_bytes(*bytes));
+    }
+    out
 }
 
 /// A row of the record table from its bytes.

@@ -90,7 +90,7 @@ enum State {
 #[derive(Clone, Debug)]
 struct Session {
     state: State,
-    /// Offset of the next byte in its stream.
+    /// Offset of the next byte in its stream. A reset may set it anywhere, so it wraps.
     at: u64,
     pending: Vec<u8>,
 }
@@ -171,7 +171,8 @@ impl Framer {
     /// Whole, intact messages of this session were read elsewhere: takes their bytes and numbers.
     #[inline]
     pub fn passed(&mut self, session: u16, bytes: usize, messages: u64) {
-        self.sessions[usize::from(session)].at += bytes as u64;
+        let at = &mut self.sessions[usize::from(session)].at;
+        *at = at.wrapping_add(bytes as u64);
         self.bytes += bytes as u64;
         self.next_msg += messages;
     }
@@ -193,7 +194,8 @@ impl Framer {
             State::Skipping { .. } => self.skip(session, bytes, out),
             State::Dead => {
                 self.swallowed += bytes.len() as u64;
-                self.sessions[usize::from(session)].at += bytes.len() as u64;
+                let at = &mut self.sessions[usize::from(session)].at;
+                *at = at.wrapping_add(bytes.len() as u64);
                 bytes.len()
             }
         };
@@ -211,7 +213,7 @@ impl Framer {
             if held > 0 || rest.len() < missing {
                 let taken = missing.min(rest.len());
                 session.pending.extend_from_slice(&rest[..taken]);
-                session.at += taken as u64;
+                session.at = session.at.wrapping_add(taken as u64);
                 if session.pending.len() == HEADER_BYTES {
                     self.judge_header(id, out);
                 }
@@ -222,13 +224,13 @@ impl Framer {
             let within = body_len <= frame::max_body_bytes(msg_type);
             if !within || total > self.max_held_bytes as u64 || total > rest.len() as u64 {
                 session.pending.extend_from_slice(&rest[..HEADER_BYTES]);
-                session.at += HEADER_BYTES as u64;
+                session.at = session.at.wrapping_add(HEADER_BYTES as u64);
                 self.judge_header(id, out);
                 return HEADER_BYTES;
             }
             let total = total as usize;
             let offset = session.at;
-            session.at += total as u64;
+            session.at = session.at.wrapping_add(total as u64);
             self.whole(id, offset, &rest[..total], out);
             return total;
         }
@@ -236,9 +238,9 @@ impl Framer {
         let total = body_len as usize + HEADER_BYTES + TRAILER_BYTES;
         let taken = (total - held).min(rest.len());
         session.pending.extend_from_slice(&rest[..taken]);
-        session.at += taken as u64;
+        session.at = session.at.wrapping_add(taken as u64);
         if session.pending.len() == total {
-            let offset = session.at - total as u64;
+            let offset = session.at.wrapping_sub(total as u64);
             let pending = std::mem::take(&mut session.pending);
             self.whole(id, offset, &pending, out);
             let session = &mut self.sessions[usize::from(id)];
@@ -258,7 +260,7 @@ impl Framer {
             let fault = Fault {
                 code: FaultCode::FrameLength,
                 session: Some(id),
-                offset: session.at - HEADER_BYTES as u64,
+                offset: session.at.wrapping_sub(HEADER_BYTES as u64),
                 length,
                 msg: None,
                 line: None,
@@ -289,9 +291,9 @@ impl Framer {
             *trailer = *trailer << 8 | u32::from(byte);
         }
         *seen += taken as u64;
-        session.at += taken as u64;
+        session.at = session.at.wrapping_add(taken as u64);
         if *seen == total {
-            let offset = session.at - total;
+            let offset = session.at.wrapping_sub(total);
             let intact = *trailer == u32::from(*sum);
             let (msg_type, body_len) = (*msg_type, *body_len);
             session.state = State::Open;
@@ -351,7 +353,7 @@ impl Framer {
             State::Skipping { seen, .. } => seen,
             State::Dead => 0,
         };
-        (came > 0).then(|| (session.at - came, came))
+        (came > 0).then(|| (session.at.wrapping_sub(came), came))
     }
 
     fn truncated(&mut self, id: u16, out: &mut impl FrameSink) {

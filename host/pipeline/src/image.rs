@@ -8,7 +8,7 @@ use tidegate_protocol::kernel::{
     LOAD_CHUNK_BYTES, LoadLine, PARAM_BLOCK_BYTES, PARAM_TRIGGER_BYTES, PARAM_VERSION,
     ParamCondition, ParamHeader, ParamLimits, ParamRule, load_table,
 };
-use tidegate_protocol::limits::MAX_CONDITIONS;
+use tidegate_protocol::limits::{MAX_CONDITIONS, WINDOW_SLOTS};
 
 use crate::decision::Limit;
 use crate::order::Templates;
@@ -215,6 +215,7 @@ fn block(parameters: &Parameters, about: Header, quotes: &QuoteTable) -> [u8; PA
         header.guard_points = guard.points.0;
         header.guard_within_ms = guard.within_ms;
         header.guard_hold_ms = guard.hold_ms;
+        header.guard_slot_factor = slot_factor(guard.within_ms);
     }
     let (first, rest) = out.split_at_mut(ParamHeader::BYTES + ParamLimits::BYTES);
     limits(&parameters.limits).emit(last_chunk(first));
@@ -270,6 +271,7 @@ fn rule(trigger: &Trigger, quotes: &QuoteTable) -> ParamRule {
                 quantity: order.quantity,
                 price,
                 tick: order.tick,
+                tick_reciprocal: order.tick.0.checked_mul(100).map_or(0, tick_reciprocal),
                 security: order.security,
                 row: row(order.security, quotes),
                 side: order.side,
@@ -292,7 +294,22 @@ fn condition(condition: Option<&Condition>, quotes: &QuoteTable) -> ParamConditi
         _ => (u32::MAX, 0),
     };
     let code = u32::from(condition.code());
-    ParamCondition { code, row, bound: condition.bound(), within_ms }
+    let is_change = matches!(condition, Condition::IndexChange { .. });
+    let slot_factor = if is_change { slot_factor(within_ms) } else { 0 };
+    ParamCondition { code, row, bound: condition.bound(), within_ms, slot_factor }
+}
+
+/// For a change window of this length: `SlotFactor` of the layout. Exact for times of a day, which
+/// are below 2^27 ms (Granlund and Montgomery, Division by invariant integers).
+fn slot_factor(within_ms: i64) -> u64 {
+    let slot_ms = (within_ms / WINDOW_SLOTS as i64).max(1).cast_unsigned();
+    let shift = 27 + u64::BITS - (slot_ms - 1).leading_zeros();
+    (1u64 << shift).div_ceil(slot_ms)
+}
+
+/// `TickReciprocal` of the layout.
+fn tick_reciprocal(tick_e6: i64) -> u64 {
+    u64::MAX / tick_e6.max(1).cast_unsigned()
 }
 
 fn limits(limits: &Limits) -> ParamLimits {

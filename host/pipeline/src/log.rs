@@ -33,8 +33,9 @@ impl LogWriter {
         Self { descriptor, at: [0; 2], prefixed: Vec::new() }
     }
 
-    /// Hands on the words of one input. [`Input::Parameters`] is one word; the block goes its own
-    /// way ([`crate::image::live`]).
+    /// Hands on the words of one input. [`Input::Parameters`] is one word that takes them; the block
+    /// goes its own way ([`crate::image::live`]). An engine that refuses them hands on
+    /// [`parameters`]`(false)` instead.
     pub fn push(&mut self, input: Input<'_>, mut out: impl FnMut(LogWord)) {
         match input {
             Input::Packet { line, session, bytes } => self.packet(line, session, bytes, &mut out),
@@ -58,7 +59,7 @@ impl LogWriter {
                     out(LogWord { op: log_op::STOP, line: line as u8, ..LogWord::default() });
                 }
             }
-            Input::Parameters(_) => out(LogWord { op: log_op::PARAMETERS, ..LogWord::default() }),
+            Input::Parameters(_) => out(parameters(true)),
         }
     }
 
@@ -97,6 +98,11 @@ impl LogWriter {
             self.prefixed = packet;
         }
     }
+}
+
+/// Parameters of a live run, taken or refused by the host.
+pub fn parameters(taken: bool) -> LogWord {
+    LogWord { op: log_op::PARAMETERS, how: u8::from(!taken), ..LogWord::default() }
 }
 
 fn reset(line: Line, session: u16, resume: Resume) -> LogWord {

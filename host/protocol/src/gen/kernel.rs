@@ -117,11 +117,11 @@ pub mod load_table {
     pub const INDEX: u8 = 4;
     /// Prefix of ClOrdIDs (bytes 0 to 7, then 8 and 9), its length, first number, session of TOE1 that orders leave on.
     pub const IDS: u8 = 5;
-    /// 56 bytes of the prepared 100101 frame, at 56 x Index.
+    /// 48 bytes of the prepared 100101 frame, at 48 x Index.
     pub const ORDER: u8 = 6;
-    /// 56 bytes of the prepared 190007 frame, at 56 x Index.
+    /// 48 bytes of the prepared 190007 frame, at 48 x Index.
     pub const CANCEL: u8 = 7;
-    /// 56 bytes of a parameter block, at 56 x Index; the last one completes it.
+    /// 48 bytes of a parameter block, at 48 x Index; the last one completes it.
     pub const BLOCK: u8 = 8;
     /// Place, shares: first pass, the new sum is added up.
     pub const SHARES_SUM: u8 = 9;
@@ -133,6 +133,24 @@ pub mod load_table {
     pub const READY: u8 = 12;
 }
 
+/// Numbers of Becomes.
+pub mod becomes {
+    /// Nothing: an unknown type, counted.
+    pub const UNKNOWN: u8 = 0;
+    /// One record of an order.
+    pub const ORDER: u8 = 1;
+    /// One record of a trade or a cancel.
+    pub const TRADE: u8 = 2;
+    /// A head, entries, queues and an end.
+    pub const SNAPSHOT: u8 = 3;
+    /// No record; its length and groups are checked.
+    pub const KNOWN: u8 = 4;
+    /// No record; only its least length is checked.
+    pub const ANNOUNCEMENT: u8 = 5;
+    /// A report of an order; its length is checked.
+    pub const REPORT: u8 = 6;
+}
+
 /// One entry of the input log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LogWord {
@@ -142,7 +160,7 @@ pub struct LogWord {
     pub line: u8,
     /// Session of a reset.
     pub cid: u8,
-    /// Of a reset: 0 a new stream, 1 goes on at Offset, 2 lost up to Offset; of kill: 1 on, 0 off; of a fault: its code.
+    /// Of a reset: 0 a new stream, 1 goes on at Offset, 2 lost up to Offset; of kill: 1 on, 0 off; of parameters: 1 the host refused them; of a fault: its code.
     pub how: u8,
     /// Session of a fault as records number it; all ones for none.
     pub session: u16,
@@ -150,7 +168,7 @@ pub struct LogWord {
     pub reserved: u16,
     /// Of a reset or a fault: offset in the stream or the link, in bytes.
     pub offset: u64,
-    /// The word of the IO channel; of a fault its length in the first 8 bytes, little-endian.
+    /// The word of the IO channel; of a fault its length in bytes 0 to 7; of a control word of a replay on channels, in bytes 8 to 15, the words of its line before it; little-endian.
     pub word: [u8; 16],
 }
 
@@ -234,7 +252,7 @@ pub struct Item {
     pub marks: u8,
     /// 0 TOE0, 1 TOE1.
     pub line: u8,
-    /// Of a control word: kill 1 on, 0 off.
+    /// Of a control word: its How.
     pub operand: u64,
 }
 
@@ -1381,8 +1399,10 @@ pub struct ParamHeader {
     pub guard_within_ms: i64,
     /// How long it stays, in milliseconds.
     pub guard_hold_ms: i64,
+    /// Of its window; see SlotFactor of a condition.
+    pub guard_slot_factor: u64,
     /// 0.
-    pub reserved: [u64; 2],
+    pub reserved: u64,
 }
 
 impl ParamHeader {
@@ -1410,8 +1430,10 @@ impl ParamHeader {
     pub const GUARD_WITHIN_MS_AT: usize = 32;
     /// First byte of GuardHoldMs.
     pub const GUARD_HOLD_MS_AT: usize = 40;
+    /// First byte of GuardSlotFactor.
+    pub const GUARD_SLOT_FACTOR_AT: usize = 48;
     /// First byte of Reserved.
-    pub const RESERVED_AT: usize = 48;
+    pub const RESERVED_AT: usize = 56;
 
     /// Reads it.
     #[inline]
@@ -1428,7 +1450,8 @@ impl ParamHeader {
             guard_points: i64_at(bytes, Self::GUARD_POINTS_AT),
             guard_within_ms: i64_at(bytes, Self::GUARD_WITHIN_MS_AT),
             guard_hold_ms: i64_at(bytes, Self::GUARD_HOLD_MS_AT),
-            reserved: core::array::from_fn(|i| u64_at(bytes, Self::RESERVED_AT + 8 * i)),
+            guard_slot_factor: u64_at(bytes, Self::GUARD_SLOT_FACTOR_AT),
+            reserved: u64_at(bytes, Self::RESERVED_AT),
         }
     }
 
@@ -1446,9 +1469,8 @@ impl ParamHeader {
         put(bytes, Self::GUARD_POINTS_AT, self.guard_points.to_le_bytes());
         put(bytes, Self::GUARD_WITHIN_MS_AT, self.guard_within_ms.to_le_bytes());
         put(bytes, Self::GUARD_HOLD_MS_AT, self.guard_hold_ms.to_le_bytes());
-        for (i, value) in self.reserved.iter().enumerate() {
-            put(bytes, Self::RESERVED_AT + 8 * i, value.to_le_bytes());
-        }
+        put(bytes, Self::GUARD_SLOT_FACTOR_AT, self.guard_slot_factor.to_le_bytes());
+        put(bytes, Self::RESERVED_AT, self.reserved.to_le_bytes());
     }
 }
 
@@ -1539,11 +1561,13 @@ pub struct ParamCondition {
     pub bound: i64,
     /// Its window, in milliseconds.
     pub within_ms: i64,
+    /// Of a change window of slots of L ms, ceil(2^S / L) with S = 27 + bits of L - 1: slot of a time of the day = ms x SlotFactor >> S.
+    pub slot_factor: u64,
 }
 
 impl ParamCondition {
     /// Its length in bytes.
-    pub const BYTES: usize = 24;
+    pub const BYTES: usize = 32;
     /// First byte of Code.
     pub const CODE_AT: usize = 0;
     /// First byte of Row.
@@ -1552,6 +1576,8 @@ impl ParamCondition {
     pub const BOUND_AT: usize = 8;
     /// First byte of WithinMs.
     pub const WITHIN_MS_AT: usize = 16;
+    /// First byte of SlotFactor.
+    pub const SLOT_FACTOR_AT: usize = 24;
 
     /// Reads it.
     #[inline]
@@ -1561,6 +1587,7 @@ impl ParamCondition {
             row: u32_at(bytes, Self::ROW_AT),
             bound: i64_at(bytes, Self::BOUND_AT),
             within_ms: i64_at(bytes, Self::WITHIN_MS_AT),
+            slot_factor: u64_at(bytes, Self::SLOT_FACTOR_AT),
         }
     }
 
@@ -1571,6 +1598,7 @@ impl ParamCondition {
         put(bytes, Self::ROW_AT, self.row.to_le_bytes());
         put(bytes, Self::BOUND_AT, self.bound.to_le_bytes());
         put(bytes, Self::WITHIN_MS_AT, self.within_ms.to_le_bytes());
+        put(bytes, Self::SLOT_FACTOR_AT, self.slot_factor.to_le_bytes());
     }
 }
 
@@ -1601,11 +1629,13 @@ pub struct ParamRule {
     pub row: u32,
     /// Side.
     pub side: u8,
+    /// Floor((2^64 - 1) / tick in 1e-6): prices are divided by the tick without a division.
+    pub tick_reciprocal: u64,
 }
 
 impl ParamRule {
     /// Its length in bytes.
-    pub const BYTES: usize = 56;
+    pub const BYTES: usize = 64;
     /// First byte of Rearm.
     pub const REARM_AT: usize = 0;
     /// First byte of Action.
@@ -1632,6 +1662,8 @@ impl ParamRule {
     pub const SIDE_AT: usize = 52;
     /// First byte of Reserved.
     pub const RESERVED_AT: usize = 53;
+    /// First byte of TickReciprocal.
+    pub const TICK_RECIPROCAL_AT: usize = 56;
 
     /// Reads it.
     #[inline]
@@ -1649,6 +1681,7 @@ impl ParamRule {
             security: get(bytes, Self::SECURITY_AT),
             row: u32_at(bytes, Self::ROW_AT),
             side: bytes[Self::SIDE_AT],
+            tick_reciprocal: u64_at(bytes, Self::TICK_RECIPROCAL_AT),
         }
     }
 
@@ -1668,6 +1701,7 @@ impl ParamRule {
         put(bytes, Self::ROW_AT, self.row.to_le_bytes());
         bytes[Self::SIDE_AT] = self.side;
         bytes[Self::RESERVED_AT..Self::RESERVED_AT + 3].fill(0);
+        put(bytes, Self::TICK_RECIPROCAL_AT, self.tick_reciprocal.to_le_bytes());
     }
 }
 

@@ -11,6 +11,7 @@
 //! multiple of 8 bytes, so that a C struct of the same fields is the same bytes.
 
 use super::check;
+use super::records::Becomes;
 use crate::schema::FixedType::{
     Char, EntryPx, I64, Price, Qty, Text, Time, U8, U16, U32, U64, Zero,
 };
@@ -29,7 +30,7 @@ pub const LOG_WORD: FixedLayout = FixedLayout {
             3,
             1,
             U8,
-            "of a reset: 0 a new stream, 1 goes on at Offset, 2 lost up to Offset; of kill: 1 on, 0 off; of a fault: its code",
+            "of a reset: 0 a new stream, 1 goes on at Offset, 2 lost up to Offset; of kill: 1 on, 0 off; of parameters: 1 the host refused them; of a fault: its code",
         ),
         k("Session", 4, 2, U16, "session of a fault as records number it; all ones for none"),
         k("Reserved", 6, 2, U16, "0"),
@@ -39,7 +40,7 @@ pub const LOG_WORD: FixedLayout = FixedLayout {
             16,
             16,
             U8,
-            "the word of the IO channel; of a fault its length in the first 8 bytes, little-endian",
+            "the word of the IO channel; of a fault its length in bytes 0 to 7; of a control word of a replay on channels, in bytes 8 to 15, the words of its line before it; little-endian",
         ),
     ],
 };
@@ -98,7 +99,7 @@ pub const ITEM: FixedLayout = FixedLayout {
         k("FaultB", 165, 1, U8, "second fault: of decode; 0 for none"),
         k("Marks", 166, 1, U8, "see ItemMark"),
         k("Line", 167, 1, U8, "0 TOE0, 1 TOE1"),
-        k("Operand", 168, 8, U64, "of a control word: kill 1 on, 0 off"),
+        k("Operand", 168, 8, U64, "of a control word: its How"),
     ],
 };
 
@@ -399,7 +400,8 @@ pub const PARAM_HEADER: FixedLayout = FixedLayout {
         k("GuardPoints", 24, 8, I64, "change that engages the guard, in 1e-4 points"),
         k("GuardWithinMs", 32, 8, I64, "its window, in milliseconds"),
         k("GuardHoldMs", 40, 8, I64, "how long it stays, in milliseconds"),
-        k("Reserved", 48, 16, U64, "0"),
+        k("GuardSlotFactor", 48, 8, U64, "of its window; see SlotFactor of a condition"),
+        k("Reserved", 56, 8, U64, "0"),
     ],
 };
 
@@ -429,6 +431,7 @@ pub const PARAM_CONDITION: FixedLayout = FixedLayout {
         k("Row", 4, 4, U32, "row of its security in the quote table; all ones for none"),
         k("Bound", 8, 8, I64, "what is compared with, in the unit of the kind"),
         k("WithinMs", 16, 8, I64, "its window, in milliseconds"),
+        k("SlotFactor", 24, 8, U64, "of a change window of slots of L ms, ceil(2^S / L) with S = 27 + bits of L - 1: slot of a time of the day = ms x SlotFactor >> S"),
     ],
 };
 
@@ -450,6 +453,7 @@ pub const PARAM_RULE: FixedLayout = FixedLayout {
         k("Row", 48, 4, U32, "its row in the quote table; all ones for none"),
         k("Side", 52, 1, Char, "Side"),
         k("Reserved", 53, 3, Zero, "zeros"),
+        k("TickReciprocal", 56, 8, U64, "floor((2^64 - 1) / tick in 1e-6): prices are divided by the tick without a division"),
     ],
 };
 
@@ -484,9 +488,9 @@ pub const LOAD_TABLES: &[(&str, u8, &str)] = &[
         5,
         "prefix of ClOrdIDs (bytes 0 to 7, then 8 and 9), its length, first number, session of TOE1 that orders leave on",
     ),
-    ("ORDER", 6, "56 bytes of the prepared 100101 frame, at 56 x Index"),
-    ("CANCEL", 7, "56 bytes of the prepared 190007 frame, at 56 x Index"),
-    ("BLOCK", 8, "56 bytes of a parameter block, at 56 x Index; the last one completes it"),
+    ("ORDER", 6, "48 bytes of the prepared 100101 frame, at 48 x Index"),
+    ("CANCEL", 7, "48 bytes of the prepared 190007 frame, at 48 x Index"),
+    ("BLOCK", 8, "48 bytes of a parameter block, at 48 x Index; the last one completes it"),
     ("SHARES_SUM", 9, "place, shares: first pass, the new sum is added up"),
     ("SHARES_SET", 10, "place, shares: second pass, taken if the sum was sound"),
     (
@@ -500,11 +504,11 @@ pub const LOAD_TABLES: &[(&str, u8, &str)] = &[
 /// Version of the parameter block.
 pub const PARAM_VERSION: u32 = 1;
 /// Bytes of a rule, its four conditions and its limits.
-pub const PARAM_TRIGGER_BYTES: usize = 56 + 4 * 24 + 64;
+pub const PARAM_TRIGGER_BYTES: usize = 64 + 4 * 32 + 64;
 /// Bytes of a parameter block: header, global limits, 16 triggers.
 pub const PARAM_BLOCK_BYTES: usize = 64 + 64 + 16 * PARAM_TRIGGER_BYTES;
 /// Bytes of a block or a frame in one load line.
-pub const LOAD_CHUNK_BYTES: usize = 56;
+pub const LOAD_CHUNK_BYTES: usize = 48;
 
 /// Every layout, with its length in bytes.
 pub const LAYOUTS: &[(&FixedLayout, u16)] = &[
@@ -520,9 +524,20 @@ pub const LAYOUTS: &[(&FixedLayout, u16)] = &[
     (&KERNEL_COUNTERS, 784),
     (&PARAM_HEADER, 64),
     (&PARAM_LIMITS, 64),
-    (&PARAM_CONDITION, 24),
-    (&PARAM_RULE, 56),
+    (&PARAM_CONDITION, 32),
+    (&PARAM_RULE, 64),
     (&LOAD_LINE, 64),
+];
+
+/// What a message becomes, for the kernels' table of shapes.
+pub const BECOMES: &[(&str, u8, &str)] = &[
+    ("UNKNOWN", Becomes::Unknown as u8, "nothing: an unknown type, counted"),
+    ("ORDER", Becomes::Order as u8, "one record of an order"),
+    ("TRADE", Becomes::Trade as u8, "one record of a trade or a cancel"),
+    ("SNAPSHOT", Becomes::Snapshot as u8, "a head, entries, queues and an end"),
+    ("KNOWN", Becomes::Known as u8, "no record; its length and groups are checked"),
+    ("ANNOUNCEMENT", Becomes::Announcement as u8, "no record; only its least length is checked"),
+    ("REPORT", Becomes::Report as u8, "a report of an order; its length is checked"),
 ];
 
 /// Lists of named numbers: prefix in C, name in documents, the numbers.
@@ -536,6 +551,7 @@ pub const NAMES: &[(&str, Names)] = &[
     ("EventKind", EVENT_KINDS),
     ("EventMark", EVENT_MARKS),
     ("LoadTable", LOAD_TABLES),
+    ("Becomes", BECOMES),
 ];
 
 /// FNV-1a 64 over every layout here: host and kernels agree on what they exchange iff their numbers

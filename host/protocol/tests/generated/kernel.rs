@@ -170,10 +170,18 @@ fn write_fields(out: &mut String, fields: &[FixedField]) -> std::fmt::Result {
             Some(scale) => format!("1e-{scale}: "),
             None => String::new(),
         };
-        let declared = format!("{} {}{array};", c_type(field.ty), snake(field.name));
+        let declared = format!("{} {}{array};", c_type(field.ty), c_field(field.name));
         writeln!(out, "    {declared:<36} /* {unit}{} */", field.doc)?;
     }
     Ok(())
+}
+
+/// `channel` is a word of Intel's OpenCL.
+fn c_field(name: &str) -> String {
+    match snake(name).as_str() {
+        "channel" => "channel_no".to_owned(),
+        name => name.to_owned(),
+    }
 }
 
 fn write_c_struct(

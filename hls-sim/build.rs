@@ -1,0 +1,22 @@
+//! Compiles the kernels' rooms and stages natively, where the feature `kernel-c` asks for them.
+
+fn main() {
+    println!("cargo:rerun-if-changed=csrc");
+    println!("cargo:rerun-if-changed=../kernels");
+    #[cfg(feature = "kernel-c")]
+    kernels();
+}
+
+#[cfg(feature = "kernel-c")]
+fn kernels() {
+    let mut build = cc::Build::new();
+    build.std("c99").include("../kernels").include("csrc");
+    build.warnings(true).extra_warnings(true).warnings_into_errors(true);
+    // Unrolled loops over fixed bytes: worth the optimiser in every profile.
+    build.opt_level(2);
+    let sources = std::fs::read_dir("csrc").expect("hls-sim/csrc");
+    let mut sources: Vec<_> = sources.map(|entry| entry.expect("an entry").path()).collect();
+    sources.retain(|path| path.extension().is_some_and(|extension| extension == "c"));
+    sources.sort();
+    build.files(sources).compile("tidegate_kernels");
+}
