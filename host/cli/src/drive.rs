@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use tidegate_gateway::{Format, Source};
-use tidegate_pipeline::{Control, Fault, Input, Line, NativeEngine, Resume, Setup, Sink};
+use tidegate_pipeline::{Control, Fault, Input, Line, Resume, Setup, Sink};
 use tidegate_protocol::FaultCode;
 
+use crate::engines::Feed;
 use crate::feedback;
+use crate::framing::Framing;
 use crate::place::Label;
 
 /// A sink that also learns where its input comes from.
@@ -26,9 +28,11 @@ pub(crate) trait Watch: Sink {
 }
 
 /// An engine and what watches it.
-pub(crate) struct Drive<'a, W> {
-    pub(crate) engine: &'a mut NativeEngine,
+pub(crate) struct Drive<'a, E, W> {
+    pub(crate) engine: &'a mut E,
     pub(crate) watch: W,
+    /// Frames beside an engine whose outputs may come later than the input that decides them.
+    framing: Option<Framing>,
     /// Time spent in the engine.
     pub(crate) busy: Duration,
     /// The first file's streams have numbers, not names.
@@ -38,10 +42,10 @@ pub(crate) struct Drive<'a, W> {
     prefix_bytes: usize,
 }
 
-impl<'a, W: Watch> Drive<'a, W> {
+impl<'a, E: Feed, W: Watch> Drive<'a, E, W> {
     /// Feeds `engine` from these files.
     pub(crate) fn new(
-        engine: &'a mut NativeEngine,
+        engine: &'a mut E,
         watch: W,
         setup: &Setup,
         files: [Option<&Source>; 2],
@@ -55,18 +59,22 @@ impl<'a, W: Watch> Drive<'a, W> {
         let numbered =
             files[0].is_some_and(|file| matches!(file.format(), Format::Bin | Format::Beats));
         let prefix = files.map(lacks);
-        Self { engine, watch, busy: Duration::ZERO, numbered, prefix, prefix_bytes }
+        let framing = engine.is_late().then(|| Framing::new(setup));
+        Self { engine, watch, framing, busy: Duration::ZERO, numbered, prefix, prefix_bytes }
     }
 
     fn feed(&mut self, input: Input<'_>) {
         let start = Instant::now();
         self.watch.begins(start);
+        if let Some(framing) = &mut self.framing {
+            framing.feed(input);
+        }
         self.engine.feed(input, &mut self.watch);
         self.busy += start.elapsed();
     }
 
     pub(crate) fn goes_on(&self) -> bool {
-        self.watch.goes_on()
+        self.watch.goes_on() && !self.engine.failed()
     }
 
     pub(crate) fn named(&mut self, line: Line, session: u16, stream: &str) {
@@ -81,7 +89,8 @@ impl<'a, W: Watch> Drive<'a, W> {
     pub(crate) fn reset(&mut self, line: Line, session: u16, resume: Resume) -> bool {
         self.watch.was_cut();
         self.feed(Input::Control(Control::Reset { line, session, resume }));
-        self.watch.was_cut()
+        let cut = self.watch.was_cut();
+        self.framing.as_ref().map_or(cut, Framing::was_cut)
     }
 
     pub(crate) fn bytes(&mut self, line: Line, session: u16, bytes: &[u8]) {

@@ -1,22 +1,26 @@
 //! The `tidegate` command: SZSE Binary shown, written, and run through the pipeline to orders.
 #![forbid(unsafe_code)]
 
+mod agree;
 mod args;
 mod collect;
 mod decode;
 mod drive;
 mod encode;
+mod engines;
 mod events;
 mod explain;
 mod feed;
 mod feedback;
 mod filter;
 mod frames_out;
+mod framing;
 mod input;
 mod json;
 mod lines;
 mod merge;
 mod open;
+mod opencl_child;
 mod outcome;
 mod outputs;
 mod place;
@@ -153,6 +157,23 @@ price from the quote, each limit in its order. The setup is the one that DIR kee
 
 Exit code 1 also means that something does not agree, or that a file has changed.")]
     Explain(explain::Explain),
+    #[command(after_help = agree::HELP)]
+    Agree(agree::Agree),
+    #[command(after_help = "Each line is a device: the engine that runs on it (behind opencl:), its platform, its name, its
+memory. Behind them stands why an engine has none.")]
+    Devices(opencl_child::Devices),
+    #[command(after_help = "Examples:
+  tidegate doctor
+  tidegate doctor opencl:pocl
+  tidegate doctor opencl:arria10 --image bitstreams/image.toml
+
+It looks at the loader, the driver, the platform, the device, its extensions and memory, for a card
+also at its lock and the image. Of what is not as wanted it says what to do.
+
+Exit code 1 means that a check failed: this engine cannot run here.")]
+    Doctor(opencl_child::Doctor),
+    #[command(name = "opencl-child", hide = true)]
+    OpenclChild(opencl_child::InChild),
     #[command(after_help = "Examples:
   tidegate setup --example > setup.toml
   tidegate setup --check setup.toml")]
@@ -236,16 +257,21 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let done = |()| ExitCode::SUCCESS;
     let result = match &cli.command {
-        Command::Decode(args) => decode::run(args),
-        Command::Encode(args) => encode::run(args),
-        Command::Feed(args) => feed::run(args),
-        Command::Replay(args) => replay::run(args),
-        Command::Explain(args) => explain::run(args),
-        Command::Setup(args) => setup::run(args),
+        Command::Decode(args) => decode::run(args).map(done),
+        Command::Encode(args) => encode::run(args).map(done),
+        Command::Feed(args) => feed::run(args).map(done),
+        Command::Replay(args) => replay::run(args).map(done),
+        Command::Explain(args) => explain::run(args).map(done),
+        Command::Agree(args) => agree::run(args).map(done),
+        Command::Devices(_) => opencl_child::list().map(done),
+        Command::Doctor(args) => opencl_child::examine(args),
+        Command::OpenclChild(args) => opencl_child::in_child(args).map(done),
+        Command::Setup(args) => setup::run(args).map(done),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         // `head` has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

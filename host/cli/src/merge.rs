@@ -12,6 +12,7 @@ use tidegate_protocol::limits::{BEAT_BYTES, MAX_SESSIONS};
 use tidegate_protocol::units::Timestamp;
 
 use crate::drive::{Drive, Watch};
+use crate::engines::Feed;
 use crate::feedback::{Feedback, Step, detect_words};
 use crate::input::{Consumer, Sessions, pump};
 use crate::progress::Progress;
@@ -57,7 +58,7 @@ impl Second {
     }
 
     /// Hands on one step.
-    fn step<W: Watch>(&mut self, drive: &mut Drive<'_, W>) {
+    fn step<E: Feed, W: Watch>(&mut self, drive: &mut Drive<'_, E, W>) {
         let line = Line::Orders;
         match self.feedback.next() {
             None => {}
@@ -75,14 +76,14 @@ impl Second {
 }
 
 /// Takes the first file and puts in what is due of the second.
-pub(crate) struct Merge<'a, W> {
-    pub(crate) drive: Drive<'a, W>,
+pub(crate) struct Merge<'a, E, W> {
+    pub(crate) drive: Drive<'a, E, W>,
     second: Option<Second>,
     error: Option<anyhow::Error>,
 }
 
-impl<'a, W: Watch> Merge<'a, W> {
-    pub(crate) fn new(drive: Drive<'a, W>, setup: &Setup, feedback: Option<Feedback>) -> Self {
+impl<'a, E: Feed, W: Watch> Merge<'a, E, W> {
+    pub(crate) fn new(drive: Drive<'a, E, W>, setup: &Setup, feedback: Option<Feedback>) -> Self {
         let second = feedback.map(|feedback| Second { main: Shadow::new(setup), feedback });
         Self { drive, second, error: None }
     }
@@ -109,7 +110,7 @@ impl<'a, W: Watch> Merge<'a, W> {
     }
 
     /// What was driven, and the second file.
-    pub(crate) fn into_parts(self) -> (Drive<'a, W>, Option<Feedback>) {
+    pub(crate) fn into_parts(self) -> (Drive<'a, E, W>, Option<Feedback>) {
         (self.drive, self.second.map(|second| second.feedback))
     }
 
@@ -175,7 +176,7 @@ impl<'a, W: Watch> Merge<'a, W> {
     }
 }
 
-impl<W: Watch> Consumer for Merge<'_, W> {
+impl<E: Feed, W: Watch> Consumer for Merge<'_, E, W> {
     fn named(&mut self, session: u16, stream: &str) {
         self.drive.named(Line::Market, session, stream);
     }

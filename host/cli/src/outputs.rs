@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use tidegate_pipeline::feedback::Reported;
 use tidegate_pipeline::setup::TradingSetup;
-use tidegate_pipeline::{Decision, Engine, Fault, IndexPoint, NativeEngine, Outgoing, Record};
+use tidegate_pipeline::{Decision, Engine, Fault, IndexPoint, Outgoing, Record};
 
 use crate::events::Events;
 use crate::lines::{BLOCK, Lines, digits};
@@ -162,7 +162,7 @@ impl Outputs {
     /// Writes what is left, the tables, the summary with the digests in it, and what was run.
     pub(crate) fn finish(
         self,
-        engine: &NativeEngine,
+        engine: &dyn Engine,
         mut summary: Json,
         run: Option<&RunFile>,
     ) -> Result<()> {
@@ -184,7 +184,7 @@ impl Outputs {
             "quotes.csv": quotes_file,
         });
         if let Some(files) = self.trading {
-            files.finish(engine.trading(), &mut summary)?;
+            files.finish(engine.book(), &mut summary)?;
         }
         let path = self.directory.join("summary.json");
         let text = format!("{summary:#}\n");

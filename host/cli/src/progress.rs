@@ -1,5 +1,6 @@
 //! A progress bar on the standard error output, only where a person watches it.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal, stderr, stdout};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,7 +13,7 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// A bar, if the standard error output is a terminal that nothing else is written to.
-    pub(crate) fn new(what: &'static str, writes_stdout: bool) -> Self {
+    pub(crate) fn new(what: impl Into<Cow<'static, str>>, writes_stdout: bool) -> Self {
         if !stderr().is_terminal() || writes_stdout && stdout().is_terminal() {
             return Self { bar: None };
         }
@@ -23,6 +24,11 @@ impl Progress {
             bar = bar.with_style(style.progress_chars("=> "));
         }
         Self { bar: Some(bar) }
+    }
+
+    /// No bar, whoever watches.
+    pub(crate) fn none() -> Self {
+        Self { bar: None }
     }
 
     /// Bytes read and bytes there are, as a source says it.

@@ -1,17 +1,19 @@
 //! `tidegate replay`: a file through the whole pipeline.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::Result;
-use clap::{Args, ValueEnum};
+use anyhow::{Result, bail};
+use clap::Args;
 use tidegate_gateway::Source;
-use tidegate_pipeline::{NativeEngine, Setup};
+use tidegate_pipeline::{Evidence, Setup};
 use tidegate_protocol::limits::MAX_SESSIONS;
 
-use crate::args::InputArgs;
+use crate::args::{InputArgs, number};
 use crate::collect::collect;
 use crate::drive::Drive;
+use crate::engines;
 use crate::feedback::{self, Feedback};
 use crate::frames_out::{self, FramesOut};
 use crate::input::Sessions;
@@ -36,9 +38,9 @@ pub(crate) struct Replay {
     /// message of the first file that is later
     #[arg(long, value_name = "FILE")]
     feedback: Option<PathBuf>,
-    /// The engine
-    #[arg(long, value_enum, default_value_t = EngineName::Native)]
-    engine: EngineName,
+    /// The engine: native, sim, kernel-c, opencl:pocl, opencl:intel-emu, opencl:arria10
+    #[arg(long, value_name = "NAME", default_value = "native")]
+    engine: engines::Name,
     /// Write events.jsonl, faults.jsonl, index.csv, quotes.csv and summary.json to this directory,
     /// and with triggers orders.jsonl, decisions.jsonl, reports.jsonl, records.csv and run.json; the
     /// summary has the digests of the others
@@ -55,12 +57,13 @@ pub(crate) struct Replay {
     /// Do not time each message: the throughput is then without the clock reads
     #[arg(long)]
     no_latency: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum EngineName {
-    /// The CPU path
-    Native,
+    /// Of sim and kernel-c: what the card does in these cycles, behind the summary
+    #[arg(long, value_name = "FROM..TO", value_parser = engines::cycles)]
+    trace: Option<Range<u64>>,
+    /// How long an OpenCL engine may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = engines::DEADLINE_S,
+        value_parser = number::<u64>("a number of seconds"))]
+    deadline_s: u64,
 }
 
 /// What a run starts from.
@@ -124,7 +127,7 @@ impl Replay {
         let mut files = Files { source, feedback, words: setup.toe.words };
         files.fit(&mut setup)?;
         let run_file = input.map(|input| RunFile {
-            engine: "native".to_owned(),
+            engine: self.engine.text().to_owned(),
             protocol_id: protocol_id(),
             input,
             feedback: also,
@@ -165,8 +168,12 @@ fn warn(sessions: &Sessions) {
 
 /// Runs the command.
 pub(crate) fn run(args: &Replay) -> Result<()> {
-    let EngineName::Native = args.engine;
     let started = Instant::now();
+    if args.trace.is_some() && !args.engine.is_model() {
+        let text = format!("--trace: {} has no cycles; sim and kernel-c have", args.engine);
+        return Err(Unusable(text).into());
+    }
+    let options = engines::Options { deadline_s: args.deadline_s, trace: args.trace.clone() };
     let Start { setup, mut files, run_file } = args.start()?;
     let orders = args.orders(&setup)?;
     let publish = args.publish.as_ref().map(|path| PublishOut::create(path, &setup)).transpose()?;
@@ -175,13 +182,16 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
         None => Some(collect(&mut files.source, &setup)?),
     };
     let names = collected.as_ref().map_or(&[][..], |(names, _)| names);
-    let mut engine = NativeEngine::new(&setup, names)?;
+    let mut machine = engines::start(args.engine, &setup, names, &options)?;
     let create = |directory| Outputs::create(directory, setup.trading.as_ref());
     let outputs = args.out.as_deref().map(create).transpose()?;
-    let latency = (!args.no_latency).then(Latency::new).transpose()?;
+    let evidence = machine.engine().identity().evidence;
+    // What a model or an emulator takes for a message says nothing of what it stands for.
+    let timed = !args.no_latency && evidence == Evidence::Measured;
+    let latency = timed.then(Latency::new).transpose()?;
     let outcome = Outcome::new(latency, outputs, orders, publish);
     let Files { mut source, feedback, words } = files;
-    let drive = Drive::new(&mut engine, outcome, &setup, [Some(&source), feedback.as_ref()]);
+    let drive = Drive::new(&mut machine, outcome, &setup, [Some(&source), feedback.as_ref()]);
     let feedback = feedback.map(|source| Feedback::new(source, &setup, words));
     let mut merge = Merge::new(drive, &setup, feedback);
     let mut sessions = Sessions::new(MAX_SESSIONS);
@@ -192,8 +202,12 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
     if let Some(error) = outcome.error {
         return Err(error);
     }
+    let engine = machine.engine();
+    if let Some(failure) = engine.failure() {
+        bail!("{failure}");
+    }
     let report = Report {
-        engine: &engine,
+        engine,
         setup: &setup,
         setup_file: args.setup.as_deref(),
         source: &source,
@@ -209,7 +223,7 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
     };
     let writes_files = outcome.outputs.is_some();
     if let Some(outputs) = outcome.outputs {
-        outputs.finish(&engine, report.json(), run_file.as_ref())?;
+        outputs.finish(engine, report.json(), run_file.as_ref())?;
     }
     let published = outcome.publish.map(PublishOut::finish).transpose()?;
     if let Some(orders) = outcome.orders {
@@ -220,6 +234,7 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
         }
     }
     let times = report::Times {
+        evidence,
         busy,
         total: started.elapsed(),
         latency: outcome.latency.map(|latency| latency.ns),
@@ -232,5 +247,12 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
         format!("  publish     {} datagrams\n", report::grouped(datagrams))
     });
     let times = times.text(report.counters());
-    crate::print(&format!("{file}\n{}{publish}{times}", report.text()))
+    let mut model = String::new();
+    if let Some(latency) = machine.latency() {
+        latency.to_string().lines().for_each(|line| model += &format!("  {line}\n"));
+    }
+    if let Some(trace) = machine.trace() {
+        model += &format!("  cycle, stage, what it does (Modelled)\n{trace}");
+    }
+    crate::print(&format!("{file}\n{}{publish}{times}{model}", report.text()))
 }

@@ -8,10 +8,11 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde_json::{Map, Value as Json, json};
 use tidegate_gateway::Source;
-use tidegate_pipeline::{Counters, Engine, NativeEngine, Setup};
+use tidegate_pipeline::{Counters, Engine, Evidence, Setup};
 use tidegate_protocol::units::{Fixed, IndexE4, trim_padding};
 use tidegate_protocol::{FaultCode, MESSAGES};
 
+use crate::engines::label;
 use crate::feedback::Feedback;
 use crate::input::Sessions;
 use crate::outcome::IndexRange;
@@ -21,7 +22,7 @@ use crate::trading_sum::{Tally, TradingSummary};
 
 /// Everything but the times.
 pub(crate) struct Report<'a> {
-    pub(crate) engine: &'a NativeEngine,
+    pub(crate) engine: &'a dyn Engine,
     pub(crate) setup: &'a Setup,
     pub(crate) setup_file: Option<&'a Path>,
     pub(crate) source: &'a Source,
@@ -92,8 +93,8 @@ impl Report<'_> {
     }
 
     fn trading(&self) -> Option<TradingSummary<'_>> {
-        let (setup, trading) = self.setup.trading.as_ref().zip(self.engine.trading())?;
-        Some(TradingSummary { setup, trading, tally: self.tally })
+        let (setup, book) = self.setup.trading.as_ref().zip(self.engine.book())?;
+        Some(TradingSummary { setup, book, tally: self.tally })
     }
 
     fn difference(&self) -> Fixed {
@@ -169,7 +170,8 @@ impl Report<'_> {
             // Writing to a string cannot fail.
             let _ = writeln!(out, "  {name:<12}{text}");
         };
-        line("engine", &format!("{}, protocol {:016x}", identity.name, identity.protocol_id));
+        let (name, evidence) = (identity.name, label(identity.evidence));
+        line("engine", &format!("{name} ({evidence}), protocol {:016x}", identity.protocol_id));
         match self.setup_file {
             Some(path) => line("setup", &path.display().to_string()),
             None => line("setup", "none given: the defaults apply, no index"),
@@ -250,6 +252,8 @@ impl Report<'_> {
 
 /// What the clock says of a run.
 pub(crate) struct Times {
+    /// What the figures of the engine are worth.
+    pub(crate) evidence: Evidence,
     /// In the engine.
     pub(crate) busy: Duration,
     /// From opening the file on.
@@ -268,6 +272,20 @@ impl Times {
         if seconds == 0.0 || counters.messages == 0 {
             return out;
         }
+        let (busy, total) = (self.busy.as_secs_f64(), self.total.as_secs_f64());
+        let what = match self.evidence {
+            Evidence::Measured => None,
+            Evidence::Emulated => Some("emulating"),
+            Evidence::Modelled => Some("modelling"),
+        };
+        if let Some(what) = what {
+            let _ = writeln!(
+                out,
+                "  {what:<12}took {busy:.3} s of {total:.3} s on this machine: no figure of a card ({})",
+                label(self.evidence)
+            );
+            return out;
+        }
         let rate = counters.messages as f64 / seconds / 1e6;
         let volume = counters.bytes as f64 / seconds / 1e9;
         let files = if self.writes_files { ", writing the files included" } else { "" };
@@ -275,7 +293,6 @@ impl Times {
             Some(_) => ", one clock read per message included",
             None => "",
         };
-        let (busy, total) = (self.busy.as_secs_f64(), self.total.as_secs_f64());
         let _ = writeln!(
             out,
             "  throughput  {rate:.2} M msg/s, {volume:.3} GB/s in the engine, {busy:.3} s of {total:.3} s (Measured{clock}{files})"

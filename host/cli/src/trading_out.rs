@@ -10,7 +10,7 @@ use tidegate_pipeline::feedback::{Kind, Report, Reported, Request};
 use tidegate_pipeline::order::ClOrdId;
 use tidegate_pipeline::parameters::{Condition, Guard, Parameters};
 use tidegate_pipeline::setup::TradingSetup;
-use tidegate_pipeline::{Decision, Outgoing, Trading};
+use tidegate_pipeline::{Book, Decision, Outgoing};
 use tidegate_protocol::units::{IndexE4, PriceE4, QtyE2, Timestamp, trim_padding};
 use tidegate_protocol::{View, frame, msg_type};
 
@@ -303,8 +303,8 @@ impl TradingFiles {
     }
 
     /// Writes what is left and the record table; puts the digests into the summary.
-    pub(crate) fn finish(mut self, trading: Option<&Trading>, summary: &mut Json) -> Result<()> {
-        let rows = trading.map_or(&[][..], |trading| trading.records().rows());
+    pub(crate) fn finish(mut self, book: Option<Book<'_>>, summary: &mut Json) -> Result<()> {
+        let rows = book.map_or(&[][..], |book| book.requests);
         for (at, row) in rows.iter().enumerate() {
             self.digests[3].update(row.to_bytes());
             record_row(&mut self.files[3].bytes, &self.setup, at, row);

@@ -8,7 +8,7 @@ use tidegate_pipeline::feedback::Verdict;
 use tidegate_pipeline::setup::TradingSetup;
 use tidegate_pipeline::trading::TradingCounters;
 use tidegate_pipeline::trigger::TriggerCounters;
-use tidegate_pipeline::{Decision, Trading};
+use tidegate_pipeline::{Book, Decision};
 
 use crate::report::grouped;
 use crate::summary::{self, Count};
@@ -52,18 +52,18 @@ impl Tally {
 /// Triggers, orders and reports of a run.
 pub(crate) struct TradingSummary<'a> {
     pub(crate) setup: &'a TradingSetup,
-    pub(crate) trading: &'a Trading,
+    pub(crate) book: Book<'a>,
     pub(crate) tally: &'a Tally,
 }
 
 impl TradingSummary<'_> {
     fn counters(&self) -> &TradingCounters {
-        self.trading.counters()
+        self.book.counters
     }
 
     fn triggers(&self) -> impl Iterator<Item = (&str, &TriggerCounters)> {
         let names = self.setup.names.iter().map(String::as_str);
-        names.zip(&self.trading.triggers().counters)
+        names.zip(self.book.triggers)
     }
 
     fn reports(&self) -> u64 {
@@ -71,7 +71,7 @@ impl TradingSummary<'_> {
     }
 
     fn outstanding(&self) -> u32 {
-        self.trading.triggers().total.outstanding
+        self.book.outstanding
     }
 
     /// The summary as JSON.
@@ -105,7 +105,7 @@ impl TradingSummary<'_> {
             json!({
                 "engaged": self.tally.engaged,
                 "released": self.tally.released,
-                "engaged_in_the_end": self.trading.triggers().guarded(),
+                "engaged_in_the_end": self.book.guarded,
             })
         });
         json!({
@@ -169,7 +169,7 @@ impl TradingSummary<'_> {
 
     /// What came of the firings of a trigger.
     fn did(&self, at: usize) -> String {
-        let trigger = &self.trading.triggers().counters[at];
+        let trigger = &self.book.triggers[at];
         let mut parts = Vec::new();
         if trigger.sent > 0 {
             parts.push(format!("{} sent", trigger.sent));
@@ -198,7 +198,7 @@ impl TradingSummary<'_> {
             1 => "engaged once".to_owned(),
             times => format!("engaged {times} times"),
         };
-        let now = if self.trading.triggers().guarded() { "still engaged" } else { "released" };
+        let now = if self.book.guarded { "still engaged" } else { "released" };
         format!("{times}, {now} in the end")
     }
 }

@@ -1,0 +1,477 @@
+//! An engine in a process of its own: what is fed goes into a run folder, a child runs it, and what came
+//! out is read back.
+//!
+//! The folder has binary files of the layouts in `kernels/gen/layout.h`: in go `image.bin` (load lines)
+//! and `log.bin` (log words), out come `events.bin`, `rows.bin`, `depth.bin`, `requests.bin` and
+//! `counters.bin`.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use tempfile::TempDir;
+use tidegate_opencl::child::{Child, Spec};
+use tidegate_opencl::{Error, Target};
+use tidegate_pipeline::account::Account;
+use tidegate_pipeline::engine::{Book, EngineFailure};
+use tidegate_pipeline::events::{self, Delivery};
+use tidegate_pipeline::feedback::{Reported, Request};
+use tidegate_pipeline::image::{self, Room};
+use tidegate_pipeline::log::LogWriter;
+use tidegate_pipeline::quote::{Depth, Level, QuoteTable, Row, Totals};
+use tidegate_pipeline::securities::SecurityId;
+use tidegate_pipeline::{
+    Control, Counters, Decision, Engine, Evidence, Fault, Identity, IndexPoint, Input, Outgoing,
+    Record, Setup, Sink,
+};
+use tidegate_protocol::PROTOCOL_ID;
+use tidegate_protocol::kernel::{
+    DepthLevel, Event, KernelCounters, LoadLine, LogWord, QuoteRow, RequestFields,
+};
+use tidegate_protocol::limits::{
+    BOOK_LEVELS, MAX_REQUESTS_CARD, MAX_SECURITIES_CARD, QUEUE_ITEMS,
+};
+use tidegate_protocol::units::QtyE2;
+
+/// Room on a card, and in the kernels wherever they run.
+const ROOM: Room = Room { securities: MAX_SECURITIES_CARD, requests: MAX_REQUESTS_CARD };
+const IN: [&str; 2] = ["image.bin", "log.bin"];
+const OUT: [&str; 5] = ["events.bin", "rows.bin", "depth.bin", "requests.bin", "counters.bin"];
+/// Bytes of a row's levels and queues.
+const DEPTH_BYTES: usize = 2 * BOOK_LEVELS * DepthLevel::BYTES + 8 * QUEUE_ITEMS;
+
+/// What is run in the child.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    pub(crate) path: PathBuf,
+    pub(crate) arguments: Vec<OsString>,
+    pub(crate) environment: Vec<(OsString, OsString)>,
+}
+
+/// The engine.
+pub(crate) struct OutOfProcess {
+    name: &'static str,
+    evidence: Evidence,
+    program: Program,
+    deadline: Duration,
+    folder: TempDir,
+    log: BufWriter<File>,
+    writer: LogWriter,
+    written: io::Result<()>,
+    account: Account,
+    quotes: QuoteTable,
+    stopped: bool,
+    failure: Option<EngineFailure>,
+}
+
+impl OutOfProcess {
+    /// An engine whose input is written down until it stops.
+    pub(crate) fn new(
+        name: &'static str,
+        evidence: Evidence,
+        program: Program,
+        deadline: Duration,
+        (setup, collected): (&Setup, &[SecurityId]),
+    ) -> Result<Self> {
+        let lines = image::lines(setup, collected, ROOM)?;
+        let folder = tempfile::Builder::new()
+            .prefix("tidegate-")
+            .tempdir()
+            .context("cannot make a temporary folder")?;
+        let mut bytes = Vec::with_capacity(lines.len() * LoadLine::BYTES);
+        for line in lines {
+            let mut entry = [0; LoadLine::BYTES];
+            line.emit(&mut entry);
+            bytes.extend_from_slice(&entry);
+        }
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path(IN[0]), bytes).context("cannot write the image")?;
+        let log = File::create(path(IN[1])).context("cannot write the log")?;
+        Ok(Self {
+            name,
+            evidence,
+            program,
+            deadline,
+            log: BufWriter::with_capacity(1 << 18, log),
+            writer: LogWriter::new(setup.toe),
+            written: Ok(()),
+            account: Account::default(),
+            quotes: QuoteTable::new(setup.row_names(collected))?,
+            stopped: false,
+            failure: None,
+            folder,
+        })
+    }
+
+    fn fail(&mut self, error: anyhow::Error) {
+        let source = format!("{error:#}").into();
+        self.failure.get_or_insert(EngineFailure { engine: self.name, source });
+    }
+
+    /// Runs the child over what was written, and hands on what came out.
+    fn run(&mut self, sink: &mut dyn Sink) -> Result<()> {
+        std::mem::replace(&mut self.written, Ok(())).context("cannot write the log")?;
+        self.log.flush().context("cannot write the log")?;
+        let Program { path, arguments, environment } = self.program.clone();
+        let spec = Spec { program: path, arguments, environment, deadline: self.deadline };
+        let own = self.folder.path();
+        let mut child = Child::start(&spec, |place| {
+            IN.iter().try_for_each(|name| {
+                fs::rename(own.join(name), place.join(name)).map_err(|error| Error::Io {
+                    what: "moving to the child's folder",
+                    path: own.join(name),
+                    reason: error.to_string(),
+                })
+            })
+        })?;
+        // It ends with the child, at the deadline at the latest.
+        if let Some(mut data) = child.data() {
+            let _ = io::copy(&mut data, &mut io::sink());
+        }
+        for name in OUT {
+            // What is not there is told below, behind what the child says itself.
+            let _ = fs::rename(child.directory().join(name), own.join(name));
+        }
+        child.finish()?;
+        self.deliver(sink)?;
+        self.tables()
+    }
+
+    fn deliver(&mut self, sink: &mut dyn Sink) -> Result<()> {
+        let mut delivery = Delivery::default();
+        let mut tee = Tee { account: &mut self.account, sink };
+        entries::<{ Event::BYTES }>(self.folder.path(), OUT[0], |bytes| {
+            delivery.event(&Event::parse(bytes), &mut tee)?;
+            Ok(())
+        })?;
+        Ok(delivery.finish()?)
+    }
+
+    fn tables(&mut self) -> Result<()> {
+        let folder = self.folder.path();
+        let rows = &mut self.quotes.rows;
+        let mut at = 0;
+        let count = entries::<{ QuoteRow::BYTES }>(folder, OUT[1], |bytes| {
+            let row = row_of(&QuoteRow::parse(bytes));
+            let Some(place) = rows.get_mut(at) else { return Ok(()) };
+            ensure!(row.security == place.security, "row {at} is of another security");
+            *place = row;
+            at += 1;
+            Ok(())
+        })?;
+        wanted(OUT[1], count, rows.len())?;
+        let (depths, mut at) = (&mut self.quotes.depths, 0);
+        let count = entries::<DEPTH_BYTES>(folder, OUT[2], |bytes| {
+            if let Some(place) = depths.get_mut(at) {
+                *place = depth_of(bytes);
+            }
+            at += 1;
+            Ok(())
+        })?;
+        wanted(OUT[2], count, depths.len())?;
+        let mut requests: Vec<Request> = Vec::new();
+        entries::<{ RequestFields::BYTES }>(folder, OUT[3], |bytes| {
+            ensure!(requests.len() < MAX_REQUESTS_CARD, "more than {MAX_REQUESTS_CARD} requests");
+            requests.push(events::request(&RequestFields::parse(bytes))?);
+            Ok(())
+        })?;
+        let mut counters = None;
+        let count = entries::<{ KernelCounters::BYTES }>(folder, OUT[4], |bytes| {
+            counters = Some(KernelCounters::parse(bytes));
+            Ok(())
+        })?;
+        wanted(OUT[4], count, 1)?;
+        let counters = counters.context("no counters")?;
+        Ok(self.account.close(&counters, requests)?)
+    }
+}
+
+fn wanted(name: &str, found: usize, wanted: usize) -> Result<()> {
+    ensure!(found == wanted, "{name}: {found} entries, wanted {wanted}");
+    Ok(())
+}
+
+/// Reads a file of entries of one length; gives their number.
+fn entries<const N: usize>(
+    folder: &Path,
+    name: &str,
+    mut each: impl FnMut(&[u8; N]) -> Result<()>,
+) -> Result<usize> {
+    let failed = || format!("cannot read {name} of the child");
+    let mut file = BufReader::with_capacity(1 << 18, File::open(folder.join(name)).with_context(failed)?);
+    let (mut bytes, mut count) = ([0; N], 0);
+    loop {
+        let mut filled = 0;
+        while filled < N {
+            match file.read(&mut bytes[filled..]).with_context(failed)? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        match filled {
+            0 => return Ok(count),
+            _ if filled == N => each(&bytes).with_context(|| format!("{name}: entry {count}"))?,
+            _ => bail!("{name}: ends inside of entry {count}"),
+        }
+        count += 1;
+    }
+}
+
+fn row_of(row: &QuoteRow) -> Row {
+    Row {
+        security: row.security,
+        phase: row.phase,
+        time: row.time,
+        trade_time: row.trade_time,
+        snapshot_time: row.snapshot_time,
+        prev_close: row.prev_close,
+        limit_up: row.limit_up,
+        limit_down: row.limit_down,
+        ticks: Totals {
+            last: row.ticks_last,
+            open: row.ticks_open,
+            high: row.ticks_high,
+            low: row.ticks_low,
+            volume: row.ticks_volume,
+            value_e6: row.ticks_value,
+            num_trades: row.ticks_num_trades,
+        },
+        snapshot: Totals {
+            last: row.snapshot_last,
+            open: row.snapshot_open,
+            high: row.snapshot_high,
+            low: row.snapshot_low,
+            volume: row.snapshot_volume,
+            value_e6: row.snapshot_value,
+            num_trades: row.snapshot_num_trades,
+        },
+        orders: row.orders,
+        trades: row.trades,
+        cancels: row.cancels,
+        snapshots: row.snapshots,
+    }
+}
+
+/// Twenty levels, bids first, then the queues; `reserved` of the first level: quantities in use.
+fn depth_of(bytes: &[u8; DEPTH_BYTES]) -> Depth {
+    let (levels, queue) = bytes.split_at(2 * BOOK_LEVELS * DepthLevel::BYTES);
+    let mut depth = Depth::default();
+    let (levels, _) = levels.as_chunks::<{ DepthLevel::BYTES }>();
+    for (place, bytes) in depth.levels.as_flattened_mut().iter_mut().zip(levels) {
+        let level = DepthLevel::parse(bytes);
+        *place = Level {
+            price: level.price,
+            quantity: level.quantity,
+            orders: level.orders,
+            queue_at: level.queue_at,
+            queue_len: level.queue_len,
+        };
+    }
+    depth.queue_len = DepthLevel::parse(&levels[0]).reserved as u16;
+    for (place, bytes) in depth.queue.iter_mut().zip(queue.as_chunks::<8>().0) {
+        *place = QtyE2(i64::from_le_bytes(*bytes));
+    }
+    depth
+}
+
+/// What comes out is counted, and goes on.
+struct Tee<'a> {
+    account: &'a mut Account,
+    sink: &'a mut dyn Sink,
+}
+
+impl Sink for Tee<'_> {
+    fn record(&mut self, record: Record<'_>) {
+        self.account.record(record);
+        self.sink.record(record);
+    }
+
+    fn fault(&mut self, fault: &Fault) {
+        self.account.fault(fault);
+        self.sink.fault(fault);
+    }
+
+    fn index(&mut self, point: &IndexPoint) {
+        self.account.index(point);
+        self.sink.index(point);
+    }
+
+    fn report(&mut self, report: &Reported) {
+        self.account.report(report);
+        self.sink.report(report);
+    }
+
+    fn decision(&mut self, decision: &Decision) {
+        self.account.decision(decision);
+        self.sink.decision(decision);
+    }
+
+    fn order(&mut self, order: &Outgoing<'_>) {
+        self.account.order(order);
+        self.sink.order(order);
+    }
+
+    fn message(&mut self, msg: u64, msg_type: u32) {
+        self.account.message(msg, msg_type);
+        self.sink.message(msg, msg_type);
+    }
+}
+
+impl Engine for OutOfProcess {
+    fn identity(&self) -> Identity {
+        Identity { name: self.name, protocol_id: PROTOCOL_ID, evidence: self.evidence }
+    }
+
+    fn feed(&mut self, input: Input<'_>, sink: &mut dyn Sink) {
+        if self.stopped {
+            return;
+        }
+        if let Input::Parameters(_) = input {
+            return self.fail(anyhow::anyhow!("it takes no parameters while it runs"));
+        }
+        let Self { writer, log, written, .. } = self;
+        writer.push(input, |word| {
+            let mut bytes = [0; LogWord::BYTES];
+            word.emit(&mut bytes);
+            if written.is_ok() {
+                *written = log.write_all(&bytes);
+            }
+        });
+        if input == Input::Control(Control::Stop) {
+            self.stopped = true;
+            if let Err(error) = self.run(sink) {
+                self.fail(error);
+            }
+        }
+    }
+
+    fn counters(&self) -> &Counters {
+        self.account.counters()
+    }
+
+    fn quotes(&self) -> &QuoteTable {
+        &self.quotes
+    }
+
+    fn book(&self) -> Option<Book<'_>> {
+        Some(self.account.book())
+    }
+
+    fn failure(&self) -> Option<&EngineFailure> {
+        self.failure.as_ref()
+    }
+}
+
+/// What the figures of a target are worth.
+pub(crate) const fn evidence(target: Target) -> Evidence {
+    match target {
+        Target::Pocl | Target::Oclgrind | Target::IntelEmu => Evidence::Emulated,
+        Target::Arria10 => Evidence::Measured,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engines::Feed;
+    use std::time::Instant;
+    use tidegate_pipeline::{Line, NativeEngine};
+
+    fn engine(script: &str, deadline: Duration) -> OutOfProcess {
+        let arguments = ["-c", script].map(OsString::from).to_vec();
+        let program = Program { path: "/bin/sh".into(), arguments, environment: Vec::new() };
+        let about = (&Setup::default(), &[*b"000001  "][..]);
+        OutOfProcess::new("opencl:pocl", Evidence::Emulated, program, deadline, about)
+            .expect("it starts")
+    }
+
+    fn failure(script: &str, deadline: Duration) -> String {
+        let mut engine = engine(script, deadline);
+        let stop = Input::Control(Control::Stop);
+        Engine::feed(&mut engine, Input::Packet { line: Line::Market, session: 0, bytes: &[0; 40] }, &mut ());
+        assert!(engine.failure().is_none());
+        Engine::feed(&mut engine, stop, &mut ());
+        engine.failure().expect("it failed").to_string()
+    }
+
+    #[test]
+    fn whatever_happens_to_the_child_is_told() {
+        let long = Duration::from_secs(60);
+        let start = Instant::now();
+        let text = failure("exec sleep 600", Duration::from_millis(300));
+        assert!(text.contains("engine opencl:pocl: ") && text.contains("deadline of 300 ms"), "{text}");
+        let text = failure("echo error: no build: line 7 >&2; exit 1", long);
+        assert!(text.contains("no build: line 7"), "{text}");
+        let text = failure("kill -SEGV $$", long);
+        assert!(text.contains("signal: 11"), "{text}");
+        let text = failure("exit 0", long);
+        assert!(text.contains("cannot read events.bin of the child"), "{text}");
+        let text = failure("head -c 300 /dev/zero > events.bin", long);
+        assert!(text.contains("ends inside of entry 1"), "{text}");
+        let text = failure(": > events.bin; : > rows.bin", long);
+        assert!(text.contains("rows.bin: 0 entries, wanted 1"), "{text}");
+        // Bounded by the deadlines, not by what the children would like.
+        assert!(start.elapsed() < long);
+    }
+
+    /// The kernels as a native program in the child: the same as the native engine.
+    #[test]
+    fn a_child_that_runs_the_kernels_is_as_native() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let place = tempfile::tempdir().expect("a folder");
+        let binary = place.path().join("fused");
+        let built = std::process::Command::new("cc")
+            .args(["-std=c99", "-O1", "-I", "kernels", "kernels/native/main.c", "-o"])
+            .arg(&binary)
+            .current_dir(&root)
+            .status();
+        if !built.is_ok_and(|status| status.success()) {
+            assert!(std::env::var_os("CI").is_none(), "cc must build kernels/native/main.c in CI");
+            let _ = writeln!(io::stderr(), "skipped: cc does not build kernels/native/main.c");
+            return;
+        }
+        let file = root.join("golden-feeds/worked-examples/worked-examples.bin");
+        let bytes = fs::read(file).expect("a feed");
+        let setup = Setup::default();
+        let securities = [*b"000001  "];
+        let program = Program { path: binary, arguments: vec![".".into()], environment: vec![] };
+        let about = (&setup, &securities[..]);
+        let deadline = Duration::from_secs(60);
+        let mut child = OutOfProcess::new("opencl:pocl", Evidence::Emulated, program, deadline, about)
+            .expect("it starts");
+        let mut native = NativeEngine::new(&setup, &securities).expect("an engine");
+        let mut seen = [Seen::default(), Seen::default()];
+        for input in [
+            Input::Packet { line: Line::Market, session: 0, bytes: &bytes },
+            Input::Control(Control::Stop),
+        ] {
+            Engine::feed(&mut child, input, &mut seen[0]);
+            Feed::feed(&mut native, input, &mut seen[1]);
+        }
+        assert!(child.failure().is_none(), "{:?}", child.failure());
+        let [found, expected] = seen;
+        assert!(!expected.0.is_empty());
+        assert_eq!(found.0, expected.0);
+        assert_eq!(child.quotes().rows, native.quotes().rows);
+        assert_eq!(child.quotes().depths, native.quotes().depths);
+        assert_eq!(child.counters(), native.counters());
+    }
+
+    #[derive(Default)]
+    struct Seen(Vec<String>);
+
+    impl Sink for Seen {
+        fn record(&mut self, record: Record<'_>) {
+            self.0.push(format!("{record:?}"));
+        }
+        fn fault(&mut self, fault: &Fault) {
+            self.0.push(format!("{fault:?}"));
+        }
+        fn message(&mut self, msg: u64, msg_type: u32) {
+            self.0.push(format!("{msg} {msg_type}"));
+        }
+    }
+}

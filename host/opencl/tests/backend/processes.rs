@@ -1,0 +1,223 @@
+//! Child processes and the lock of a card: what is left when somebody is killed.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tidegate_opencl::child::{self, Child, STDERR_BYTES, Spec};
+use tidegate_opencl::{CardLock, Error, LockState};
+
+use crate::DEADLINE;
+
+const ROLE: &str = "TIDEGATE_TEST_ROLE";
+const FOLDER: &str = "TIDEGATE_TEST_FOLDER";
+
+/// The test binary in one of the roles below.
+fn role(name: &str, folder: &Path, deadline: Duration) -> Spec {
+    let environment = vec![(ROLE.into(), name.into()), (FOLDER.into(), folder.into())];
+    let arguments = ["--exact", "processes::plays_a_role", "--nocapture", "--test-threads=1"];
+    Spec::this_program(arguments, environment, deadline).unwrap()
+}
+
+/// What the processes of these tests do; nothing when it is run as a test.
+#[test]
+fn plays_a_role() {
+    let Ok(role) = std::env::var(ROLE) else { return };
+    let folder = std::env::var_os(FOLDER).map(std::path::PathBuf::from).unwrap();
+    match role.as_str() {
+        // Says its id through the data pipe, and stays.
+        "stays" => {
+            let mut data = child::enter().unwrap();
+            println!("what a driver says is not data");
+            writeln!(data, "\n{}", std::process::id()).unwrap();
+            drop(data);
+            forever()
+        }
+        // Has a child that stays, and stays.
+        "parent" => {
+            let mut child =
+                Child::start(&self::role("stays", &folder, DEADLINE), |_| Ok(())).unwrap();
+            println!("\n{}", first_number(child.data().unwrap()));
+            forever()
+        }
+        // Takes the lock, says so, and stays.
+        "locks" => {
+            let _lock = CardLock::take_in(&folder, "card : one").unwrap();
+            println!("\n{}", std::process::id());
+            forever()
+        }
+        other => panic!("no role {other}"),
+    }
+}
+
+fn forever() -> ! {
+    loop {
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
+/// The first line that is a number; the test harness says other things.
+fn first_number(data: impl Read) -> u32 {
+    let lines = BufReader::new(data).lines().map(Result::unwrap);
+    lines.filter_map(|line| line.trim().parse().ok()).next().expect("a number")
+}
+
+/// Whether a process is there and has not ended.
+fn is_running(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    !stat.is_empty() && !stat.contains(") Z ")
+}
+
+fn soon(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < DEADLINE, "{what}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn shell(script: &str, deadline: Duration) -> Spec {
+    let arguments = vec![OsString::from("-c"), script.into()];
+    Spec { program: "/bin/sh".into(), arguments, environment: vec![], deadline }
+}
+
+#[test]
+fn a_child_has_its_own_folder_environment_and_data() {
+    let mut spec = shell("cat input; printf %s \"$WORD\"; echo said >&2; touch left", DEADLINE);
+    spec.environment.push(("WORD".into(), "word".into()));
+    let prepare = |folder: &Path| {
+        std::fs::write(folder.join("input"), "in, ").unwrap();
+        Ok(())
+    };
+    let mut child = Child::start(&spec, prepare).unwrap();
+    let folder = child.directory().to_owned();
+    let mut data = String::new();
+    child.data().unwrap().read_to_string(&mut data).unwrap();
+    assert_eq!(data, "in, word");
+    assert!(child.data().is_none(), "once");
+    assert_eq!(child.finish().unwrap().stderr, "said\n");
+    assert!(!folder.exists());
+}
+
+#[test]
+fn a_failed_child_says_why_within_bounds() {
+    let failed = Child::start(&shell("echo reason >&2; exit 3", DEADLINE), |_| Ok(())).unwrap();
+    let Err(Error::ChildFailed { status, stderr, .. }) = failed.finish() else {
+        panic!("it ended well")
+    };
+    assert_eq!((&*status, &*stderr), ("exit status: 3", "reason\n"));
+
+    // Data that nobody takes, and far more said than is kept.
+    let script =
+        "head -c 300000 /dev/zero | tr '\\0' x | tee /dev/stderr; echo end >&2; kill -9 $$";
+    let failed = Child::start(&shell(script, DEADLINE), |_| Ok(())).unwrap();
+    let Err(Error::ChildFailed { status, stderr, .. }) = failed.finish() else {
+        panic!("it ended well")
+    };
+    assert!(status.contains("signal: 9"), "{status}");
+    assert!(stderr.ends_with("xend\n") && stderr.len() < STDERR_BYTES + 64, "{}", stderr.len());
+    assert!(stderr.starts_with("[... 234"), "{}", &stderr[..40]);
+
+    let missing = Spec { program: "/no/such/program".into(), ..shell("", DEADLINE) };
+    let error = Child::start(&missing, |_| Ok(())).unwrap_err().to_string();
+    assert!(error.starts_with("starting /no/such/program: "), "{error}");
+}
+
+#[test]
+fn at_the_deadline_the_whole_group_is_killed() {
+    // The shell waits for a grandchild that also holds the data pipe.
+    let script = "sleep 1000 & echo $!; wait";
+    let mut child = Child::start(&shell(script, Duration::from_millis(300)), |_| Ok(())).unwrap();
+    let grandchild = first_number(child.data().unwrap());
+    let Err(Error::ChildLate { deadline_ms, .. }) = child.finish() else { panic!("not late") };
+    assert_eq!(deadline_ms, 300);
+    soon("the grandchild is gone", || !is_running(grandchild));
+}
+
+#[test]
+fn what_a_child_leaves_behind_is_killed_when_it_ends() {
+    let mut child = Child::start(&shell("sleep 1000 & echo $!", DEADLINE), |_| Ok(())).unwrap();
+    let grandchild = first_number(child.data().unwrap());
+    child.finish().unwrap();
+    soon("the grandchild is gone", || !is_running(grandchild));
+}
+
+#[test]
+fn a_dropped_child_is_killed_and_reaped() {
+    let child = Child::start(&shell("sleep 1000; true", DEADLINE), |_| Ok(())).unwrap();
+    let (pid, folder) = (child.id(), child.directory().to_owned());
+    assert!(is_running(pid));
+    drop(child);
+    assert!(!Path::new(&format!("/proc/{pid}")).exists(), "reaped, not a zombie");
+    assert!(!folder.exists());
+}
+
+#[test]
+fn a_killed_parent_leaves_no_child() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = role("parent", folder.path(), DEADLINE);
+    let mut parent = Command::new(&spec.program)
+        .args(&spec.arguments)
+        .envs(spec.environment)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let child = first_number(parent.stdout.take().unwrap());
+    assert!(is_running(child));
+    let folder = std::fs::read_link(format!("/proc/{child}/cwd")).unwrap();
+    assert!(folder.is_dir());
+    // SIGKILL: nothing of the parent runs any more.
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    soon("the child is gone", || !is_running(child));
+    assert!(!folder.exists(), "its folder is gone too");
+}
+
+#[test]
+fn only_data_is_in_the_data_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Child::start(&role("stays", folder.path(), DEADLINE), |_| Ok(())).unwrap();
+    let pid = child.id();
+    let mut said = String::new();
+    // Ends because the child has dropped its end, while it runs on.
+    child.data().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.ends_with(&format!("{pid}\n")) && !said.contains("driver"), "{said}");
+    assert!(is_running(pid));
+}
+
+#[test]
+fn a_card_has_one_holder_and_a_killed_one_leaves_it_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let (folder, device) = (folder.path(), "card : one");
+    assert_eq!(CardLock::state_in(folder, device), Ok(LockState::Free));
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0, "asking makes no file");
+
+    let mut holder = Child::start(&role("locks", folder, DEADLINE), |_| Ok(())).unwrap();
+    let mut lines = BufReader::new(holder.data().unwrap());
+    let pid = first_number(&mut lines);
+    assert_eq!(CardLock::state_in(folder, device), Ok(LockState::Held(Some(pid))));
+    let error = CardLock::take_in(folder, device).unwrap_err();
+    assert!(
+        matches!(error, Error::Locked { holder: Some(found), .. } if found == pid),
+        "{error:?}"
+    );
+    assert!(error.to_string().starts_with(&format!("card : one is held by process {pid} (")));
+    // Another card is another lock.
+    CardLock::take_in(folder, "card : two").unwrap();
+
+    drop(holder);
+    let lock = CardLock::take_in(folder, device).unwrap();
+    let held = LockState::Held(Some(std::process::id()));
+    assert_eq!(CardLock::state_in(folder, device), Ok(held));
+    assert!(CardLock::take_in(folder, device).is_err(), "also not twice in one process");
+    std::fs::write(lock.path(), "nonsense").unwrap();
+    assert_eq!(CardLock::state_in(folder, device), Ok(LockState::Held(None)));
+    drop(lock);
+    // Between fork and exec, a process that another test starts has the file too.
+    soon("the card is free", || CardLock::state_in(folder, device) == Ok(LockState::Free));
+    let nowhere = Path::new("/proc/no/such/folder");
+    assert!(matches!(CardLock::take_in(nowhere, device), Err(Error::Io { .. })));
+}
