@@ -6,18 +6,26 @@ cd "$(dirname "$0")/.."
 
 step "tools"
 ci/install.sh
+# PoCL and Oclgrind; Intel's emulator only for who accepts its terms.
+ci/opencl.sh all
+# The kernels as C and the engines around them need a C compiler, so they are features.
+features=tidegate/kernel-c,tidegate-hls-sim/kernel-c
 
 step "format"
 cargo fmt --all --check
 
 step "lints"
-cargo clippy --quiet --workspace --all-targets -- -D warnings
+cargo clippy --quiet --workspace --all-targets --features $features -- -D warnings
+cargo run --quiet -p tidegate-kernel-lint -- kernels
 
 step "documents"
-RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --features $features
+
+step "kernels as C"
+make -s -C kernels/native check asan
 
 step "tests"
-cargo test --quiet --workspace
+cargo test --quiet --workspace --features $features
 
 step "main job"
 # The README's first command, on the bundled feed, twice: equal bytes.
