@@ -15,8 +15,8 @@
 #define TIDEGATE_LAYOUT_H
 
 /* The kernel ABI: both ends must have the same. */
-#define TG_KERNEL_ID_HI 0xc1dd5e99UL
-#define TG_KERNEL_ID_LO 0xe137c4c9UL
+#define TG_KERNEL_ID_HI 0x4dc12cd1UL
+#define TG_KERNEL_ID_LO 0xea849e09UL
 #define TG_PARAM_VERSION 1u
 #define TG_PARAM_TRIGGER_BYTES 256u
 #define TG_PARAM_BLOCK_BYTES 4224u
@@ -80,6 +80,86 @@
 #define TG_BECOMES_KNOWN                 4u    /* no record; its length and groups are checked */
 #define TG_BECOMES_ANNOUNCEMENT          5u    /* no record; only its least length is checked */
 #define TG_BECOMES_REPORT                6u    /* a report of an order; its length is checked */
+
+/* Checksum */
+#define TG_CHECKSUM_DROP                 0u    /* counted, not released */
+#define TG_CHECKSUM_FLAG                 1u    /* released, marked */
+#define TG_CHECKSUM_DISCONNECT           2u    /* the session is dead until it is reset */
+
+/* Resume */
+#define TG_RESUME_NEW                    0u    /* a new stream */
+#define TG_RESUME_AT                     1u    /* the same stream goes on at an offset */
+#define TG_RESUME_LOST                   2u    /* it goes on at an offset, and what lies between is lost */
+
+/* Condition */
+#define TG_CONDITION_NONE                0u    /* no condition */
+#define TG_CONDITION_INDEX_AT_LEAST      1u    /* index_at_least */
+#define TG_CONDITION_INDEX_AT_MOST       2u    /* index_at_most */
+#define TG_CONDITION_INDEX_CROSSES       3u    /* index_crosses */
+#define TG_CONDITION_INDEX_CHANGE        4u    /* index_change */
+#define TG_CONDITION_PRICE_AT_LEAST      5u    /* price, at_least */
+#define TG_CONDITION_PRICE_AT_MOST       6u    /* price, at_most */
+#define TG_CONDITION_MAX_SENDS           7u    /* max_sends */
+#define TG_CONDITION_MAX_OUTSTANDING     8u    /* max_outstanding */
+
+/* Limit */
+#define TG_LIMIT_NONE                    0u    /* nothing */
+#define TG_LIMIT_KILL_SWITCH             1u    /* the kill switch */
+#define TG_LIMIT_GUARD                   2u    /* the guard */
+#define TG_LIMIT_NO_PRICE                3u    /* there is no price to start from */
+#define TG_LIMIT_PRICE_LIMIT             4u    /* beyond the price limits of the latest snapshot */
+#define TG_LIMIT_PRICE_BAND              5u    /* too far from the last price */
+#define TG_LIMIT_MAX_QUANTITY            6u    /* quantity of the order */
+#define TG_LIMIT_MAX_ORDERS              7u    /* orders in a window */
+#define TG_LIMIT_MAX_TOTAL_QUANTITY      8u    /* sum of quantities */
+#define TG_LIMIT_MAX_TOTAL_VALUE         9u    /* sum of values */
+#define TG_LIMIT_MAX_OUTSTANDING         10u   /* outstanding orders */
+#define TG_LIMIT_REQUESTS                11u   /* rows of the record table */
+
+/* Scope */
+#define TG_SCOPE_GLOBAL                  1u    /* of all triggers together */
+#define TG_SCOPE_TRIGGER                 2u    /* of the trigger */
+
+/* Rearm */
+#define TG_REARM_ON_FALSE                0u    /* when its conditions were false in between */
+#define TG_REARM_ONCE                    1u    /* never */
+#define TG_REARM_AFTER_MS                2u    /* when they were false, and after a time */
+
+/* Action */
+#define TG_ACTION_ORDER                  0u    /* sends an order */
+#define TG_ACTION_CANCEL                 1u    /* asks to cancel the orders of a trigger */
+
+/* Price */
+#define TG_PRICE_FIXED                   0u    /* a price of its own */
+#define TG_PRICE_LAST                    1u    /* the last price */
+#define TG_PRICE_BEST                    2u    /* the best price of the other side */
+#define TG_PRICE_OWN_BEST                3u    /* the best price of its own side */
+
+/* Outcome */
+#define TG_OUTCOME_SENT                  1u    /* an order left */
+#define TG_OUTCOME_REFUSED               2u    /* a limit refused it */
+#define TG_OUTCOME_CANCELLED             3u    /* cancel requests left */
+#define TG_OUTCOME_GUARD_ENGAGED         4u    /* the guard was engaged */
+#define TG_OUTCOME_GUARD_RELEASED        5u    /* the guard was released */
+#define TG_OUTCOME_EPOCH                 6u    /* new parameters apply */
+#define TG_OUTCOME_KILL_ON               7u    /* the kill switch was turned on by hand */
+#define TG_OUTCOME_KILL_OFF              8u    /* it was turned off */
+
+/* State */
+#define TG_STATE_SENT                    1u    /* it left */
+#define TG_STATE_ACKNOWLEDGED            2u    /* the exchange has it */
+#define TG_STATE_PARTLY_FILLED           3u    /* some was traded */
+#define TG_STATE_FILLED                  4u    /* all was traded */
+#define TG_STATE_CANCELLED               5u    /* the rest was cancelled */
+#define TG_STATE_REJECTED                6u    /* it was refused */
+#define TG_STATE_DONE                    7u    /* the cancel request did its work */
+
+/* Verdict */
+#define TG_VERDICT_APPLIED               1u    /* it moved its row */
+#define TG_VERDICT_DUPLICATE             2u    /* it came before */
+#define TG_VERDICT_LATE                  3u    /* it says less than the row knows */
+#define TG_VERDICT_UNKNOWN               4u    /* it is about no request of ours */
+#define TG_VERDICT_CONTRADICTORY         5u    /* it cannot be */
 
 /* an order, a trade or a cancel */
 typedef struct {

@@ -6,7 +6,7 @@
 use thiserror::Error;
 use tidegate_protocol::kernel::{
     LOAD_CHUNK_BYTES, LoadLine, PARAM_BLOCK_BYTES, PARAM_TRIGGER_BYTES, PARAM_VERSION,
-    ParamCondition, ParamHeader, ParamLimits, ParamRule, load_table,
+    ParamCondition, ParamHeader, ParamLimits, ParamRule, action, load_table, price, rearm,
 };
 use tidegate_protocol::limits::{MAX_CONDITIONS, WINDOW_SLOTS};
 
@@ -251,19 +251,21 @@ fn row(security: SecurityId, quotes: &QuoteTable) -> u32 {
 
 fn rule(trigger: &Trigger, quotes: &QuoteTable) -> ParamRule {
     let (rearm, rearm_ms) = match trigger.rearm {
-        Rearm::OnFalse => (0, 0),
-        Rearm::Once => (1, 0),
-        Rearm::AfterMs(ms) => (2, ms),
+        Rearm::OnFalse => (rearm::ON_FALSE, 0),
+        Rearm::Once => (rearm::ONCE, 0),
+        Rearm::AfterMs(ms) => (rearm::AFTER_MS, ms),
     };
     let empty = ParamRule { rearm, rearm_ms, row: u32::MAX, ..ParamRule::default() };
     match &trigger.action {
-        Action::Cancel { orders_of } => ParamRule { action: 1, orders_of: *orders_of, ..empty },
+        Action::Cancel { orders_of } => {
+            ParamRule { action: action::CANCEL, orders_of: *orders_of, ..empty }
+        }
         Action::Order(order) => {
             let (price_kind, price, ticks) = match order.price {
-                PriceRule::Fixed(price) => (0, price, 0),
-                PriceRule::Last(ticks) => (1, Default::default(), ticks),
-                PriceRule::Best(ticks) => (2, Default::default(), ticks),
-                PriceRule::OwnBest(ticks) => (3, Default::default(), ticks),
+                PriceRule::Fixed(price) => (price::FIXED, price, 0),
+                PriceRule::Last(ticks) => (price::LAST, Default::default(), ticks),
+                PriceRule::Best(ticks) => (price::BEST, Default::default(), ticks),
+                PriceRule::OwnBest(ticks) => (price::OWN_BEST, Default::default(), ticks),
             };
             ParamRule {
                 price_kind,
@@ -338,6 +340,65 @@ fn limits(limits: &Limits) -> ParamLimits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The kernels take these numbers from the table, the pipeline's enums are written by hand.
+    #[test]
+    fn numbers_are_those_of_the_table() {
+        use crate::decision::{Outcome, Scope};
+        use crate::feedback::{State, Verdict};
+        use tidegate_protocol::kernel::{condition, limit, outcome, scope, state, verdict};
+        use tidegate_protocol::units::{IndexE4, PxE6};
+        let rate = crate::parameters::Rate { count: 1, within_ms: 1 };
+        let (security, price) = (*b"000001  ", PxE6(1));
+        let within_ms = 64;
+        let pairs = [
+            (Outcome::Sent as u8, outcome::SENT),
+            (Outcome::Refused as u8, outcome::REFUSED),
+            (Outcome::Cancelled as u8, outcome::CANCELLED),
+            (Outcome::GuardEngaged as u8, outcome::GUARD_ENGAGED),
+            (Outcome::GuardReleased as u8, outcome::GUARD_RELEASED),
+            (Outcome::Epoch as u8, outcome::EPOCH),
+            (Outcome::KillOn as u8, outcome::KILL_ON),
+            (Outcome::KillOff as u8, outcome::KILL_OFF),
+            (Limit::KillSwitch as u8, limit::KILL_SWITCH),
+            (Limit::Guard as u8, limit::GUARD),
+            (Limit::NoPrice as u8, limit::NO_PRICE),
+            (Limit::PriceLimit as u8, limit::PRICE_LIMIT),
+            (Limit::PriceBand as u8, limit::PRICE_BAND),
+            (Limit::MaxQuantity as u8, limit::MAX_QUANTITY),
+            (Limit::MaxOrders as u8, limit::MAX_ORDERS),
+            (Limit::MaxTotalQuantity as u8, limit::MAX_TOTAL_QUANTITY),
+            (Limit::MaxTotalValue as u8, limit::MAX_TOTAL_VALUE),
+            (Limit::MaxOutstanding as u8, limit::MAX_OUTSTANDING),
+            (Limit::Requests as u8, limit::REQUESTS),
+            (Scope::Global as u8, scope::GLOBAL),
+            (Scope::Trigger as u8, scope::TRIGGER),
+            (State::Sent as u8, state::SENT),
+            (State::Acknowledged as u8, state::ACKNOWLEDGED),
+            (State::PartlyFilled as u8, state::PARTLY_FILLED),
+            (State::Filled as u8, state::FILLED),
+            (State::Cancelled as u8, state::CANCELLED),
+            (State::Rejected as u8, state::REJECTED),
+            (State::Done as u8, state::DONE),
+            (Verdict::Applied as u8, verdict::APPLIED),
+            (Verdict::Duplicate as u8, verdict::DUPLICATE),
+            (Verdict::Late as u8, verdict::LATE),
+            (Verdict::Unknown as u8, verdict::UNKNOWN),
+            (Verdict::Contradictory as u8, verdict::CONTRADICTORY),
+            (Condition::IndexAtLeast(IndexE4(1)).code(), condition::INDEX_AT_LEAST),
+            (Condition::IndexAtMost(IndexE4(1)).code(), condition::INDEX_AT_MOST),
+            (Condition::IndexCrosses(IndexE4(1)).code(), condition::INDEX_CROSSES),
+            (
+                Condition::IndexChange { points: IndexE4(1), within_ms }.code(),
+                condition::INDEX_CHANGE,
+            ),
+            (Condition::PriceAtLeast { security, price }.code(), condition::PRICE_AT_LEAST),
+            (Condition::PriceAtMost { security, price }.code(), condition::PRICE_AT_MOST),
+            (Condition::MaxSends(rate).code(), condition::MAX_SENDS),
+            (Condition::MaxOutstanding(1).code(), condition::MAX_OUTSTANDING),
+        ];
+        assert!(pairs.iter().all(|(ours, table)| ours == table), "{pairs:?}");
+    }
 
     #[test]
     fn the_checksum_is_the_usual_one() {

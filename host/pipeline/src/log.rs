@@ -4,7 +4,7 @@
 //! word. One total order of both lines.
 
 use tidegate_protocol::FaultCode;
-use tidegate_protocol::kernel::{LogWord, log_op};
+use tidegate_protocol::kernel::{LogWord, log_op, resume};
 use tidegate_protocol::limits::{BEAT_BYTES, MAX_PACKET_BYTES, MAX_PREFIX_BYTES, MAX_SESSIONS};
 
 use crate::engine::{Control, Input, Line, Resume};
@@ -105,14 +105,14 @@ pub fn parameters(taken: bool) -> LogWord {
     LogWord { op: log_op::PARAMETERS, how: u8::from(!taken), ..LogWord::default() }
 }
 
-fn reset(line: Line, session: u16, resume: Resume) -> LogWord {
+fn reset(line: Line, session: u16, how: Resume) -> LogWord {
     if usize::from(session) >= MAX_SESSIONS {
         return fault(FaultCode::ToeSession, line, None, 0, 0);
     }
-    let (how, offset) = match resume {
-        Resume::New => (0, 0),
-        Resume::At(offset) => (1, offset),
-        Resume::Lost(offset) => (2, offset),
+    let (how, offset) = match how {
+        Resume::New => (resume::NEW, 0),
+        Resume::At(offset) => (resume::AT, offset),
+        Resume::Lost(offset) => (resume::LOST, offset),
     };
     let (line, cid) = (line as u8, session as u8);
     LogWord { op: log_op::RESET, line, cid, how, offset, ..LogWord::default() }

@@ -151,6 +151,166 @@ pub mod becomes {
     pub const REPORT: u8 = 6;
 }
 
+/// Numbers of Checksum.
+pub mod checksum {
+    /// Counted, not released.
+    pub const DROP: u8 = 0;
+    /// Released, marked.
+    pub const FLAG: u8 = 1;
+    /// The session is dead until it is reset.
+    pub const DISCONNECT: u8 = 2;
+}
+
+/// Numbers of Resume.
+pub mod resume {
+    /// A new stream.
+    pub const NEW: u8 = 0;
+    /// The same stream goes on at an offset.
+    pub const AT: u8 = 1;
+    /// It goes on at an offset, and what lies between is lost.
+    pub const LOST: u8 = 2;
+}
+
+/// Numbers of Condition.
+pub mod condition {
+    /// No condition.
+    pub const NONE: u8 = 0;
+    /// Index_at_least.
+    pub const INDEX_AT_LEAST: u8 = 1;
+    /// Index_at_most.
+    pub const INDEX_AT_MOST: u8 = 2;
+    /// Index_crosses.
+    pub const INDEX_CROSSES: u8 = 3;
+    /// Index_change.
+    pub const INDEX_CHANGE: u8 = 4;
+    /// Price, at_least.
+    pub const PRICE_AT_LEAST: u8 = 5;
+    /// Price, at_most.
+    pub const PRICE_AT_MOST: u8 = 6;
+    /// Max_sends.
+    pub const MAX_SENDS: u8 = 7;
+    /// Max_outstanding.
+    pub const MAX_OUTSTANDING: u8 = 8;
+}
+
+/// Numbers of Limit.
+pub mod limit {
+    /// Nothing.
+    pub const NONE: u8 = 0;
+    /// The kill switch.
+    pub const KILL_SWITCH: u8 = 1;
+    /// The guard.
+    pub const GUARD: u8 = 2;
+    /// There is no price to start from.
+    pub const NO_PRICE: u8 = 3;
+    /// Beyond the price limits of the latest snapshot.
+    pub const PRICE_LIMIT: u8 = 4;
+    /// Too far from the last price.
+    pub const PRICE_BAND: u8 = 5;
+    /// Quantity of the order.
+    pub const MAX_QUANTITY: u8 = 6;
+    /// Orders in a window.
+    pub const MAX_ORDERS: u8 = 7;
+    /// Sum of quantities.
+    pub const MAX_TOTAL_QUANTITY: u8 = 8;
+    /// Sum of values.
+    pub const MAX_TOTAL_VALUE: u8 = 9;
+    /// Outstanding orders.
+    pub const MAX_OUTSTANDING: u8 = 10;
+    /// Rows of the record table.
+    pub const REQUESTS: u8 = 11;
+}
+
+/// Numbers of Scope.
+pub mod scope {
+    /// Of all triggers together.
+    pub const GLOBAL: u8 = 1;
+    /// Of the trigger.
+    pub const TRIGGER: u8 = 2;
+}
+
+/// Numbers of Rearm.
+pub mod rearm {
+    /// When its conditions were false in between.
+    pub const ON_FALSE: u8 = 0;
+    /// Never.
+    pub const ONCE: u8 = 1;
+    /// When they were false, and after a time.
+    pub const AFTER_MS: u8 = 2;
+}
+
+/// Numbers of Action.
+pub mod action {
+    /// Sends an order.
+    pub const ORDER: u8 = 0;
+    /// Asks to cancel the orders of a trigger.
+    pub const CANCEL: u8 = 1;
+}
+
+/// Numbers of Price.
+pub mod price {
+    /// A price of its own.
+    pub const FIXED: u8 = 0;
+    /// The last price.
+    pub const LAST: u8 = 1;
+    /// The best price of the other side.
+    pub const BEST: u8 = 2;
+    /// The best price of its own side.
+    pub const OWN_BEST: u8 = 3;
+}
+
+/// Numbers of Outcome.
+pub mod outcome {
+    /// An order left.
+    pub const SENT: u8 = 1;
+    /// A limit refused it.
+    pub const REFUSED: u8 = 2;
+    /// Cancel requests left.
+    pub const CANCELLED: u8 = 3;
+    /// The guard was engaged.
+    pub const GUARD_ENGAGED: u8 = 4;
+    /// The guard was released.
+    pub const GUARD_RELEASED: u8 = 5;
+    /// New parameters apply.
+    pub const EPOCH: u8 = 6;
+    /// The kill switch was turned on by hand.
+    pub const KILL_ON: u8 = 7;
+    /// It was turned off.
+    pub const KILL_OFF: u8 = 8;
+}
+
+/// Numbers of State.
+pub mod state {
+    /// It left.
+    pub const SENT: u8 = 1;
+    /// The exchange has it.
+    pub const ACKNOWLEDGED: u8 = 2;
+    /// Some was traded.
+    pub const PARTLY_FILLED: u8 = 3;
+    /// All was traded.
+    pub const FILLED: u8 = 4;
+    /// The rest was cancelled.
+    pub const CANCELLED: u8 = 5;
+    /// It was refused.
+    pub const REJECTED: u8 = 6;
+    /// The cancel request did its work.
+    pub const DONE: u8 = 7;
+}
+
+/// Numbers of Verdict.
+pub mod verdict {
+    /// It moved its row.
+    pub const APPLIED: u8 = 1;
+    /// It came before.
+    pub const DUPLICATE: u8 = 2;
+    /// It says less than the row knows.
+    pub const LATE: u8 = 3;
+    /// It is about no request of ours.
+    pub const UNKNOWN: u8 = 4;
+    /// It cannot be.
+    pub const CONTRADICTORY: u8 = 5;
+}
+
 /// One entry of the input log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LogWord {

@@ -431,7 +431,13 @@ pub const PARAM_CONDITION: FixedLayout = FixedLayout {
         k("Row", 4, 4, U32, "row of its security in the quote table; all ones for none"),
         k("Bound", 8, 8, I64, "what is compared with, in the unit of the kind"),
         k("WithinMs", 16, 8, I64, "its window, in milliseconds"),
-        k("SlotFactor", 24, 8, U64, "of a change window of slots of L ms, ceil(2^S / L) with S = 27 + bits of L - 1: slot of a time of the day = ms x SlotFactor >> S"),
+        k(
+            "SlotFactor",
+            24,
+            8,
+            U64,
+            "of a change window of slots of L ms, ceil(2^S / L) with S = 27 + bits of L - 1: slot of a time of the day = ms x SlotFactor >> S",
+        ),
     ],
 };
 
@@ -453,7 +459,13 @@ pub const PARAM_RULE: FixedLayout = FixedLayout {
         k("Row", 48, 4, U32, "its row in the quote table; all ones for none"),
         k("Side", 52, 1, Char, "Side"),
         k("Reserved", 53, 3, Zero, "zeros"),
-        k("TickReciprocal", 56, 8, U64, "floor((2^64 - 1) / tick in 1e-6): prices are divided by the tick without a division"),
+        k(
+            "TickReciprocal",
+            56,
+            8,
+            U64,
+            "floor((2^64 - 1) / tick in 1e-6): prices are divided by the tick without a division",
+        ),
     ],
 };
 
@@ -540,6 +552,104 @@ pub const BECOMES: &[(&str, u8, &str)] = &[
     ("REPORT", Becomes::Report as u8, "a report of an order; its length is checked"),
 ];
 
+/// What is done with a message whose checksum is wrong.
+pub const CHECKSUMS: Names = &[
+    ("DROP", 0, "counted, not released"),
+    ("FLAG", 1, "released, marked"),
+    ("DISCONNECT", 2, "the session is dead until it is reset"),
+];
+
+/// How a session goes on behind a reset.
+pub const RESUMES: Names = &[
+    ("NEW", 0, "a new stream"),
+    ("AT", 1, "the same stream goes on at an offset"),
+    ("LOST", 2, "it goes on at an offset, and what lies between is lost"),
+];
+
+/// Kinds of conditions.
+pub const CONDITIONS: Names = &[
+    ("NONE", 0, "no condition"),
+    ("INDEX_AT_LEAST", 1, "index_at_least"),
+    ("INDEX_AT_MOST", 2, "index_at_most"),
+    ("INDEX_CROSSES", 3, "index_crosses"),
+    ("INDEX_CHANGE", 4, "index_change"),
+    ("PRICE_AT_LEAST", 5, "price, at_least"),
+    ("PRICE_AT_MOST", 6, "price, at_most"),
+    ("MAX_SENDS", 7, "max_sends"),
+    ("MAX_OUTSTANDING", 8, "max_outstanding"),
+];
+
+/// What refuses an order, in the order in which it is looked at.
+pub const LIMIT_CODES: Names = &[
+    ("NONE", 0, "nothing"),
+    ("KILL_SWITCH", 1, "the kill switch"),
+    ("GUARD", 2, "the guard"),
+    ("NO_PRICE", 3, "there is no price to start from"),
+    ("PRICE_LIMIT", 4, "beyond the price limits of the latest snapshot"),
+    ("PRICE_BAND", 5, "too far from the last price"),
+    ("MAX_QUANTITY", 6, "quantity of the order"),
+    ("MAX_ORDERS", 7, "orders in a window"),
+    ("MAX_TOTAL_QUANTITY", 8, "sum of quantities"),
+    ("MAX_TOTAL_VALUE", 9, "sum of values"),
+    ("MAX_OUTSTANDING", 10, "outstanding orders"),
+    ("REQUESTS", 11, "rows of the record table"),
+];
+
+/// Whose limit it was.
+pub const SCOPES: Names =
+    &[("GLOBAL", 1, "of all triggers together"), ("TRIGGER", 2, "of the trigger")];
+
+/// When a trigger may fire again.
+pub const REARMS: Names = &[
+    ("ON_FALSE", 0, "when its conditions were false in between"),
+    ("ONCE", 1, "never"),
+    ("AFTER_MS", 2, "when they were false, and after a time"),
+];
+
+/// What a firing does.
+pub const ACTIONS: Names =
+    &[("ORDER", 0, "sends an order"), ("CANCEL", 1, "asks to cancel the orders of a trigger")];
+
+/// What the price of an order starts from.
+pub const PRICES: Names = &[
+    ("FIXED", 0, "a price of its own"),
+    ("LAST", 1, "the last price"),
+    ("BEST", 2, "the best price of the other side"),
+    ("OWN_BEST", 3, "the best price of its own side"),
+];
+
+/// What came of a decision.
+pub const OUTCOMES: Names = &[
+    ("SENT", 1, "an order left"),
+    ("REFUSED", 2, "a limit refused it"),
+    ("CANCELLED", 3, "cancel requests left"),
+    ("GUARD_ENGAGED", 4, "the guard was engaged"),
+    ("GUARD_RELEASED", 5, "the guard was released"),
+    ("EPOCH", 6, "new parameters apply"),
+    ("KILL_ON", 7, "the kill switch was turned on by hand"),
+    ("KILL_OFF", 8, "it was turned off"),
+];
+
+/// How far a request is.
+pub const STATES: Names = &[
+    ("SENT", 1, "it left"),
+    ("ACKNOWLEDGED", 2, "the exchange has it"),
+    ("PARTLY_FILLED", 3, "some was traded"),
+    ("FILLED", 4, "all was traded"),
+    ("CANCELLED", 5, "the rest was cancelled"),
+    ("REJECTED", 6, "it was refused"),
+    ("DONE", 7, "the cancel request did its work"),
+];
+
+/// What was made of a report.
+pub const VERDICTS: Names = &[
+    ("APPLIED", 1, "it moved its row"),
+    ("DUPLICATE", 2, "it came before"),
+    ("LATE", 3, "it says less than the row knows"),
+    ("UNKNOWN", 4, "it is about no request of ours"),
+    ("CONTRADICTORY", 5, "it cannot be"),
+];
+
 /// Lists of named numbers: prefix in C, name in documents, the numbers.
 pub type Names = &'static [(&'static str, u8, &'static str)];
 
@@ -552,6 +662,17 @@ pub const NAMES: &[(&str, Names)] = &[
     ("EventMark", EVENT_MARKS),
     ("LoadTable", LOAD_TABLES),
     ("Becomes", BECOMES),
+    ("Checksum", CHECKSUMS),
+    ("Resume", RESUMES),
+    ("Condition", CONDITIONS),
+    ("Limit", LIMIT_CODES),
+    ("Scope", SCOPES),
+    ("Rearm", REARMS),
+    ("Action", ACTIONS),
+    ("Price", PRICES),
+    ("Outcome", OUTCOMES),
+    ("State", STATES),
+    ("Verdict", VERDICTS),
 ];
 
 /// FNV-1a 64 over every layout here: host and kernels agree on what they exchange iff their numbers
