@@ -22,7 +22,7 @@ step "documents"
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --features $features
 
 step "kernels as C"
-make -s -C kernels/native check asan
+make -s -C kernels/native check asan gdb
 
 step "tests"
 cargo test --quiet --workspace --features $features

@@ -92,7 +92,7 @@ typedef struct {
 /* 32 bytes of a body, from any place on, the first one topmost. */
 typedef struct {
     tg_u64 word[4];
-} tg_window;
+} tg_slice;
 
 typedef struct {
     tg_release release; /* afterwards; of the next message, if `done` */
@@ -348,45 +348,45 @@ TG_FN tg_any_item tg_item_head(tg_waiting waiting, tg_u32 line, tg_u32 entries) 
 }
 
 /* The 8 bytes at a constant place of a window, the first one topmost; what lies beyond it is 0. */
-TG_FN tg_u64 tg_window_at(tg_window window, tg_u32 at) {
+TG_FN tg_u64 tg_slice_at(tg_slice window, tg_u32 at) {
     const tg_u32 word = at / 8u;
     const tg_u64 behind = word < 3u ? window.word[(word + 1u) & 3u] : 0u;
     return tg_up(window.word[word], at % 8u) | tg_down(behind, 8u - at % 8u);
 }
 
-TG_FN tg_any_item tg_item_entry(tg_found found, tg_u32 line, tg_window window, tg_u32 number) {
+TG_FN tg_any_item tg_item_entry(tg_found found, tg_u32 line, tg_slice window, tg_u32 number) {
     const tg_u32 type = found.msg_type;
     const tg_u32 is_full = type == TG_MSG_AUCTION_SNAPSHOT || type == TG_MSG_BOND_SNAPSHOT;
     const tg_u32 has_level = is_full || type == TG_MSG_HK_SNAPSHOT;
-    const tg_u64 size = tg_window_at(window, TG_AUCTION_ENTRY_MD_ENTRY_SIZE_AT);
-    const tg_u64 level = tg_window_at(window, TG_AUCTION_ENTRY_MD_PRICE_LEVEL_AT) >> 48;
-    const tg_u64 queue = tg_window_at(window, TG_AUCTION_ENTRY_NO_ORDERS_AT) >> 32;
+    const tg_u64 size = tg_slice_at(window, TG_AUCTION_ENTRY_MD_ENTRY_SIZE_AT);
+    const tg_u64 level = tg_slice_at(window, TG_AUCTION_ENTRY_MD_PRICE_LEVEL_AT) >> 48;
+    const tg_u64 queue = tg_slice_at(window, TG_AUCTION_ENTRY_NO_ORDERS_AT) >> 32;
     tg_any_item out = tg_item_of(found, line, TG_RECORD_ENTRY);
-    out.entry.price = (tg_i64)tg_window_at(window, TG_AUCTION_ENTRY_MD_ENTRY_PX_AT);
+    out.entry.price = (tg_i64)tg_slice_at(window, TG_AUCTION_ENTRY_MD_ENTRY_PX_AT);
     out.entry.size = (tg_i64)(type == TG_MSG_INDEX_SNAPSHOT ? 0u : size);
-    out.entry.orders = (tg_i64)(is_full ? tg_window_at(window, TG_AUCTION_ENTRY_NUMBER_OF_ORDERS_AT) : 0u);
+    out.entry.orders = (tg_i64)(is_full ? tg_slice_at(window, TG_AUCTION_ENTRY_NUMBER_OF_ORDERS_AT) : 0u);
     out.entry.queue = (tg_u32)(is_full ? queue : 0u);
     out.entry.number = (tg_u16)number;
     out.entry.level = (tg_u16)(has_level ? level : 0u);
-    TG_PUT_TEXT(out.entry.entry_type, tg_window_at(window, TG_AUCTION_ENTRY_MD_ENTRY_TYPE_AT), 2)
+    TG_PUT_TEXT(out.entry.entry_type, tg_slice_at(window, TG_AUCTION_ENTRY_MD_ENTRY_TYPE_AT), 2)
     return out;
 }
 
-TG_FN tg_any_item tg_item_queue(tg_found found, tg_u32 line, tg_window window, tg_u32 position, tg_u32 count) {
-    const tg_u64 second = tg_window_at(window, TG_QUEUE_ITEM_LEN + TG_QUEUE_ITEM_ORDER_QTY_AT);
+TG_FN tg_any_item tg_item_queue(tg_found found, tg_u32 line, tg_slice window, tg_u32 position, tg_u32 count) {
+    const tg_u64 second = tg_slice_at(window, TG_QUEUE_ITEM_LEN + TG_QUEUE_ITEM_ORDER_QTY_AT);
     tg_any_item out = tg_item_of(found, line, TG_RECORD_QUEUE);
-    out.queue.quantity[0] = (tg_i64)tg_window_at(window, TG_QUEUE_ITEM_ORDER_QTY_AT);
+    out.queue.quantity[0] = (tg_i64)tg_slice_at(window, TG_QUEUE_ITEM_ORDER_QTY_AT);
     out.queue.quantity[1] = (tg_i64)(count > 1u ? second : 0u);
     out.queue.position = position;
     out.queue.count = (tg_u8)count;
     return out;
 }
 
-TG_FN tg_any_item tg_item_end(tg_waiting waiting, tg_u32 line, tg_window window) {
+TG_FN tg_any_item tg_item_end(tg_waiting waiting, tg_u32 line, tg_slice window) {
     const tg_u32 is_bond = waiting.found.msg_type == TG_MSG_BOND_SNAPSHOT;
     const tg_u32 counts = waiting.found.msg_type == TG_MSG_VOLUME_STATISTICS;
-    const tg_u64 volume = tg_window_at(window, TG_BOND_TOTALS_AUCTION_VOLUME_TRADE_AT);
-    const tg_u64 value = tg_window_at(window, TG_BOND_TOTALS_AUCTION_VALUE_TRADE_AT);
+    const tg_u64 volume = tg_slice_at(window, TG_BOND_TOTALS_AUCTION_VOLUME_TRADE_AT);
+    const tg_u64 value = tg_slice_at(window, TG_BOND_TOTALS_AUCTION_VALUE_TRADE_AT);
     const tg_u64 stocks = tg_body_at(waiting.capture, TG_VOLUME_STATISTICS_STOCK_NUM_AT) >> 32;
     tg_any_item out = tg_item_of(waiting.found, line, TG_RECORD_END);
     out.end.auction_volume = (tg_i64)(is_bond ? volume : 0u);
@@ -483,8 +483,8 @@ TG_FN tg_release tg_release_begin(void) {
 }
 
 /* A window that nobody looks into. */
-TG_FN tg_window tg_window_none(void) {
-    tg_window out;
+TG_FN tg_slice tg_slice_none(void) {
+    tg_slice out;
     TG_UNROLL
     for (int i = 0; i < 4; i++) out.word[i] = 0;
     return out;
@@ -506,7 +506,7 @@ TG_FN tg_u32 tg_release_from(tg_release release, tg_found found) {
 }
 
 /* The next item of a snapshot. */
-TG_FN tg_released tg_release_snapshot(tg_release release, tg_waiting waiting, tg_u32 line, tg_window window) {
+TG_FN tg_released tg_release_snapshot(tg_release release, tg_waiting waiting, tg_u32 line, tg_slice window) {
     const tg_u32 type = waiting.found.msg_type;
     const tg_u32 is_full = type == TG_MSG_AUCTION_SNAPSHOT || type == TG_MSG_BOND_SNAPSHOT;
     const tg_u32 entry_bytes = is_full ? TG_AUCTION_ENTRY_LEN
@@ -519,7 +519,7 @@ TG_FN tg_released tg_release_snapshot(tg_release release, tg_waiting waiting, tg
     const tg_u64 announced = tg_body_at(waiting.capture, TG_SNAPSHOT_HEAD_NO_MD_ENTRIES_AT) >> 32;
     /* 309111 has no entries: another number stands at this place. */
     const tg_u32 entries = type == TG_MSG_VOLUME_STATISTICS ? 0u : (tg_u32)announced;
-    const tg_u32 disclosed = is_full ? (tg_u32)(tg_window_at(window, TG_AUCTION_ENTRY_NO_ORDERS_AT) >> 32) : 0u;
+    const tg_u32 disclosed = is_full ? (tg_u32)(tg_slice_at(window, TG_AUCTION_ENTRY_NO_ORDERS_AT) >> 32) : 0u;
     const tg_u32 pair = release.queue > 1u ? 2u : 1u;
     const tg_u32 entries_left = in_head ? entries : in_entry ? release.entries - 1u : release.entries;
     const tg_u32 queue_left = in_entry ? disclosed : in_queue ? release.queue - pair : 0u;
@@ -555,7 +555,7 @@ TG_FN tg_released tg_release_single(tg_waiting waiting, tg_u32 line) {
 }
 
 /* One item of the message at the front. */
-TG_FN tg_released tg_release_step(tg_release release, tg_waiting waiting, tg_u32 line, tg_window window) {
+TG_FN tg_released tg_release_step(tg_release release, tg_waiting waiting, tg_u32 line, tg_slice window) {
     const tg_found found = waiting.found;
     const tg_u32 begins = release.phase == TG_RELEASE_HEAD;
     const tg_released step = found.becomes == TG_BECOMES_SNAPSHOT ? tg_release_snapshot(release, waiting, line, window)

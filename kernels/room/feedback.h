@@ -36,15 +36,19 @@ TG_FN tg_u32 tg_report_class(tg_report report) {
     tg_u32 state = report.msg_type == TG_MSG_ORDER_REPORT;
     tg_u32 business = report.msg_type == TG_MSG_TRADING_BUSINESS_REJECT;
     tg_u32 keeps = report.msg_type == TG_MSG_CANCEL_REJECT || report.ref_msg_type == TG_MSG_ORDER_CANCEL_REQUEST;
-    tg_u32 out = TG_REPORT_OTHER;
-    out = business ? TG_REPORT_NOT_OURS : out;
-    out = business && report.ref_msg_type == TG_MSG_NEW_ORDER ? TG_REPORT_REJECTS : out;
-    out = keeps ? TG_REPORT_KEEPS : out;
-    out = report.msg_type == TG_MSG_FILL_REPORT && report.exec_type == TG_EXEC_TYPE_TRADE ? TG_REPORT_FILLS : out;
-    out = state && report.exec_type == TG_EXEC_TYPE_CANCEL ? TG_REPORT_CANCELS : out;
-    out = state && report.exec_type == TG_EXEC_TYPE_REJECT ? TG_REPORT_REJECTS : out;
-    out = state && report.exec_type == TG_EXEC_TYPE_NEW ? TG_REPORT_ACKNOWLEDGES : out;
-    return out;
+    tg_u32 fills = report.msg_type == TG_MSG_FILL_REPORT && report.exec_type == TG_EXEC_TYPE_TRADE;
+    tg_u32 of_order = report.ref_msg_type == TG_MSG_NEW_ORDER ? TG_REPORT_REJECTS : TG_REPORT_NOT_OURS;
+    tg_u32 other = fills ? TG_REPORT_FILLS : (business ? of_order : TG_REPORT_OTHER);
+    switch (state ? report.exec_type : 0u) {
+    case TG_EXEC_TYPE_NEW:
+        return TG_REPORT_ACKNOWLEDGES;
+    case TG_EXEC_TYPE_REJECT:
+        return TG_REPORT_REJECTS;
+    case TG_EXEC_TYPE_CANCEL:
+        return TG_REPORT_CANCELS;
+    default:
+        return keeps ? TG_REPORT_KEEPS : other;
+    }
 }
 
 /* The row of a ClOrdID that was made here, if it is below `count`; all ones for none. */
@@ -166,10 +170,9 @@ TG_FN tg_fed tg_fed_only(tg_named rows, tg_u32 verdict, tg_u32 about) {
 TG_FN tg_fed tg_feed_acknowledge(tg_named rows, tg_report report) {
     tg_request row = rows.named;
     tg_u32 adds_up = report.ord_status == TG_ORD_STATUS_NEW && report.cum == 0 && report.leaves == row.quantity;
-    tg_u32 verdict = TG_VERDICT_LATE;
-    verdict = row.state == TG_STATE_ACKNOWLEDGED ? TG_VERDICT_DUPLICATE : verdict;
-    verdict = row.state == TG_STATE_SENT ? TG_VERDICT_APPLIED : verdict;
-    verdict = adds_up ? verdict : TG_VERDICT_CONTRADICTORY;
+    tg_u32 again = row.state == TG_STATE_ACKNOWLEDGED ? TG_VERDICT_DUPLICATE : TG_VERDICT_LATE;
+    tg_u32 moves = row.state == TG_STATE_SENT ? TG_VERDICT_APPLIED : again;
+    tg_u32 verdict = adds_up ? moves : TG_VERDICT_CONTRADICTORY;
     tg_fed out = tg_fed_only(rows, verdict, rows.named_at);
     out.order = tg_request_applied(row, TG_STATE_ACKNOWLEDGED, row.cum, report);
     out.order_at = verdict == TG_VERDICT_APPLIED ? rows.named_at : TG_NO_ROW;
@@ -180,10 +183,10 @@ TG_FN tg_fed tg_feed_acknowledge(tg_named rows, tg_report report) {
 TG_FN tg_fed tg_feed_reject(tg_named rows, tg_report report) {
     tg_request row = rows.named;
     tg_u32 status = report.msg_type != TG_MSG_ORDER_REPORT || report.ord_status == TG_ORD_STATUS_REJECTED;
-    tg_u32 verdict = TG_VERDICT_CONTRADICTORY;
-    verdict = row.state == TG_STATE_REJECTED ? TG_VERDICT_DUPLICATE : verdict;
-    verdict = row.state == TG_STATE_SENT ? TG_VERDICT_APPLIED : verdict;
-    verdict = status && report.cum == 0 && report.leaves == 0 ? verdict : TG_VERDICT_CONTRADICTORY;
+    tg_u32 again = row.state == TG_STATE_REJECTED ? TG_VERDICT_DUPLICATE : TG_VERDICT_CONTRADICTORY;
+    tg_u32 moves = row.state == TG_STATE_SENT ? TG_VERDICT_APPLIED : again;
+    tg_u32 adds_up = status && report.cum == 0 && report.leaves == 0;
+    tg_u32 verdict = adds_up ? moves : TG_VERDICT_CONTRADICTORY;
     tg_fed out = tg_fed_only(rows, verdict, rows.named_at);
     out.order = tg_request_applied(row, TG_STATE_REJECTED, row.cum, report);
     out.order.reason = report.reason;
@@ -202,10 +205,10 @@ TG_FN tg_fed tg_feed_fill(tg_named rows, tg_report report) {
     tg_i64 last = in_range ? report.last : 0;
     tg_u32 adds_up = in_range && report.ord_status == wanted && report.leaves == row.quantity - cum && report.last_px > 0;
     tg_u32 moves = tg_state_is_outstanding(row.state) && cum - last >= row.cum;
-    tg_u32 verdict = moves ? TG_VERDICT_APPLIED : TG_VERDICT_CONTRADICTORY;
-    verdict = cum < row.cum ? TG_VERDICT_LATE : verdict;
-    verdict = cum == row.cum ? TG_VERDICT_DUPLICATE : verdict;
-    verdict = adds_up ? verdict : TG_VERDICT_CONTRADICTORY;
+    tg_u32 more = moves ? TG_VERDICT_APPLIED : TG_VERDICT_CONTRADICTORY;
+    tg_u32 known = cum == row.cum ? TG_VERDICT_DUPLICATE : TG_VERDICT_LATE;
+    tg_u32 says = cum > row.cum ? more : known;
+    tg_u32 verdict = adds_up ? says : TG_VERDICT_CONTRADICTORY;
     tg_fed out = tg_fed_only(rows, verdict, rows.named_at);
     out.order = tg_request_applied(row, whole ? TG_STATE_FILLED : TG_STATE_PARTLY_FILLED, cum, report);
     out.order.fills = row.fills + 1u;
@@ -226,10 +229,10 @@ TG_FN tg_fed tg_feed_cancel(tg_named rows, tg_report report) {
     tg_u32 adds_up = tg_request_agrees(row, report) && ours && report.ord_status == TG_ORD_STATUS_CANCELLED &&
                      report.leaves == 0 && in_range;
     tg_u32 again = row.state == TG_STATE_CANCELLED && report.cum == row.cum;
-    tg_u32 verdict = again ? TG_VERDICT_DUPLICATE : TG_VERDICT_CONTRADICTORY;
-    verdict = tg_state_is_outstanding(row.state) ? TG_VERDICT_APPLIED : verdict;
-    verdict = adds_up ? verdict : TG_VERDICT_CONTRADICTORY;
-    verdict = found ? verdict : (has_request ? TG_VERDICT_CONTRADICTORY : TG_VERDICT_UNKNOWN);
+    tg_u32 repeats = again ? TG_VERDICT_DUPLICATE : TG_VERDICT_CONTRADICTORY;
+    tg_u32 moves = tg_state_is_outstanding(row.state) ? TG_VERDICT_APPLIED : repeats;
+    tg_u32 none = has_request ? TG_VERDICT_CONTRADICTORY : TG_VERDICT_UNKNOWN;
+    tg_u32 verdict = found ? (adds_up ? moves : TG_VERDICT_CONTRADICTORY) : none;
     tg_u32 applied = verdict == TG_VERDICT_APPLIED;
     tg_u32 ends_request = applied && has_request && rows.named.state == TG_STATE_SENT;
     tg_fed out = tg_fed_only(rows, verdict, found ? rows.order_at : request_at);
@@ -249,10 +252,9 @@ TG_FN tg_fed tg_feed_keep(tg_named rows, tg_report report) {
     tg_request row = rows.named;
     tg_u32 names_it = report.msg_type != TG_MSG_CANCEL_REJECT || rows.original_at == row.of;
     tg_u32 agrees = names_it && tg_request_agrees(rows.order, report);
-    tg_u32 verdict = TG_VERDICT_CONTRADICTORY;
-    verdict = row.state == TG_STATE_REJECTED ? TG_VERDICT_DUPLICATE : verdict;
-    verdict = row.state == TG_STATE_SENT ? TG_VERDICT_APPLIED : verdict;
-    verdict = !tg_request_is_order(row) && agrees ? verdict : TG_VERDICT_CONTRADICTORY;
+    tg_u32 again = row.state == TG_STATE_REJECTED ? TG_VERDICT_DUPLICATE : TG_VERDICT_CONTRADICTORY;
+    tg_u32 moves = row.state == TG_STATE_SENT ? TG_VERDICT_APPLIED : again;
+    tg_u32 verdict = !tg_request_is_order(row) && agrees ? moves : TG_VERDICT_CONTRADICTORY;
     tg_u32 applied = verdict == TG_VERDICT_APPLIED;
     tg_fed out = tg_fed_only(rows, verdict, rows.named_at);
     out.request.state = TG_STATE_REJECTED;
@@ -264,43 +266,42 @@ TG_FN tg_fed tg_feed_keep(tg_named rows, tg_report report) {
     return out;
 }
 
+/* What a report of a kind does. */
+TG_FN tg_fed tg_feed_kind(tg_named rows, tg_report report, tg_u32 kind) {
+    tg_u32 named = rows.named_at != TG_NO_ROW;
+    tg_u32 agrees = named && tg_request_is_order(rows.named) && tg_request_agrees(rows.named, report);
+    tg_u32 unknown = named ? TG_VERDICT_CONTRADICTORY : TG_VERDICT_UNKNOWN;
+    tg_fed other = tg_fed_only(rows, unknown, rows.named_at);
+    switch (kind) {
+    case TG_REPORT_ACKNOWLEDGES:
+        return agrees ? tg_feed_acknowledge(rows, report) : other;
+    case TG_REPORT_REJECTS:
+        return agrees ? tg_feed_reject(rows, report) : other;
+    case TG_REPORT_FILLS:
+        return agrees ? tg_feed_fill(rows, report) : other;
+    case TG_REPORT_CANCELS:
+        return tg_feed_cancel(rows, report);
+    case TG_REPORT_KEEPS:
+        return named ? tg_feed_keep(rows, report) : other;
+    case TG_REPORT_NOT_OURS:
+        return tg_fed_only(rows, TG_VERDICT_UNKNOWN, TG_NO_ROW);
+    default:
+        return other;
+    }
+}
+
 /* Applies a report whose sequence was judged; its time is 0 where it does not exist. */
 TG_FN tg_fed tg_feed(tg_named rows, tg_report report) {
     tg_u32 kind = tg_report_class(report);
-    tg_u32 named = rows.named_at != TG_NO_ROW;
-    tg_u32 is_order = named && tg_request_is_order(rows.named) && tg_request_agrees(rows.named, report);
-    tg_u32 unknown = named ? TG_VERDICT_CONTRADICTORY : TG_VERDICT_UNKNOWN;
-    tg_fed out = tg_fed_only(rows, unknown, rows.named_at);
-    switch (kind) {
-    case TG_REPORT_ACKNOWLEDGES:
-        if (is_order) out = tg_feed_acknowledge(rows, report);
-        break;
-    case TG_REPORT_REJECTS:
-        if (is_order) out = tg_feed_reject(rows, report);
-        break;
-    case TG_REPORT_FILLS:
-        if (is_order) out = tg_feed_fill(rows, report);
-        break;
-    case TG_REPORT_CANCELS:
-        out = tg_feed_cancel(rows, report);
-        break;
-    case TG_REPORT_KEEPS:
-        if (named) out = tg_feed_keep(rows, report);
-        break;
-    case TG_REPORT_NOT_OURS:
-        out = tg_fed_only(rows, TG_VERDICT_UNKNOWN, TG_NO_ROW);
-        break;
-    default:
-        break;
-    }
+    tg_fed out = tg_feed_kind(rows, report, kind);
     /* As the row is afterwards: the cancel request that is refused, or else the order. */
-    tg_u32 about_request = out.about == rows.named_at && kind == TG_REPORT_KEEPS;
-    tg_u32 order_moves = out.order_at == out.about;
-    tg_request about = out.about == rows.named_at ? rows.named : rows.order;
-    about = order_moves ? out.order : about;
-    about = about_request && out.request_at != TG_NO_ROW ? out.request : about;
-    out.state = (tg_u8)(out.about == TG_NO_ROW ? 0u : about.state);
-    out.cum = out.about == TG_NO_ROW ? 0 : about.cum;
+    tg_u32 there = out.about != TG_NO_ROW;
+    tg_u32 request_moves = kind == TG_REPORT_KEEPS && out.request_at != TG_NO_ROW;
+    tg_request stays = out.about == rows.named_at ? rows.named : rows.order;
+    tg_request order = out.order_at == out.about ? out.order : stays;
+    tg_request about = request_moves ? out.request : order;
+    out.state = (tg_u8)(there ? about.state : 0u);
+    out.cum = there ? about.cum : 0;
     return out;
 }
 

@@ -61,8 +61,8 @@ TG_FN tg_moved tg_index_step(tg_constituent before, tg_i64 sum, tg_divisor divis
 TG_FN tg_u64 tg_index_distance(tg_i64 published, tg_i64 value) {
     tg_wide computed = tg_wide_product((tg_u64)value, 100u);
     tg_wide difference = tg_wide_sum(computed, tg_wide_negative(tg_wide_of(published)));
-    difference = (difference.hi >> 63) != 0u ? tg_wide_negative(difference) : difference;
-    return difference.hi != 0u ? ~(tg_u64)0 : difference.lo;
+    tg_wide distance = (difference.hi >> 63) != 0u ? tg_wide_negative(difference) : difference;
+    return distance.hi != 0u ? ~(tg_u64)0 : distance.lo;
 }
 
 /* Another share count: what it adds to the sum of all of them, at the price that counts now. */

@@ -87,8 +87,8 @@ TG_FN tg_datagram tg_publish_take(tg_datagram way, tg_published in, tg_u32 batch
     tg_u32 records = way.records + in.record;
     tg_u32 full = records == TG_MAX_DATAGRAM_RECORDS;
     tg_u32 pending = way.pending || in.record;
-    /* A datagram that a record filled has left when its message ends. */
-    tg_u32 ended = in.ends && pending && records > 0 && !full;
+    /* Nothing is counted where the message had no record, or its last one filled the datagram before. */
+    tg_u32 ended = in.ends && pending && records > 0;
     tg_u32 messages = way.messages + ended;
     tg_u32 batched = ended && messages >= batch_messages;
 

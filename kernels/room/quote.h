@@ -61,9 +61,9 @@ TG_FN tg_quoted tg_quote_trade(tg_quote_row row, tg_tick tick, tg_i64 time) {
     tg_checked total = tg_checked_sum(row.ticks_value, value.value);
     tg_checked volume = tg_checked_sum(row.ticks_volume, tick.quantity);
     tg_u32 fits = price.fits && value.fits && total.fits && volume.fits;
-    out.fault = (tg_u8)(fits ? 0u : TG_FAULT_QUOTE_OVERFLOW);
-    out.fault = (tg_u8)(tick.quantity < 0 ? TG_FAULT_QUOTE_QUANTITY : out.fault);
-    out.fault = (tg_u8)(tick.price <= 0 ? TG_FAULT_QUOTE_PRICE : out.fault);
+    tg_u32 fault = fits ? 0u : TG_FAULT_QUOTE_OVERFLOW;
+    tg_u32 bad_quantity = tick.quantity < 0 ? TG_FAULT_QUOTE_QUANTITY : fault;
+    out.fault = (tg_u8)(tick.price <= 0 ? TG_FAULT_QUOTE_PRICE : bad_quantity);
     out.applied = out.fault == 0u;
     out.traded = out.applied;
     if (out.applied) {
@@ -88,15 +88,13 @@ TG_FN tg_quoted tg_quote_tick(tg_quote_row row, tg_tick tick, tg_i64 time) {
     tg_u32 trade = tick.msg_type == TG_MSG_AUCTION_TRADE || tick.msg_type == TG_MSG_BOND_TRADE;
     tg_u32 cancel = trade && tick.code == TG_EXEC_TYPE_CANCEL;
     tg_quoted out = tg_quoted_as(row);
-    if (trade && tick.code == TG_EXEC_TYPE_TRADE) {
-        out = tg_quote_trade(row, tick, time);
-    } else if (order || cancel) {
+    if (order || cancel) {
         out.row.orders = row.orders + order;
         out.row.cancels = row.cancels + cancel;
         out.row.time = tg_most(row.time, time);
         out.applied = 1;
     }
-    return out;
+    return trade && tick.code == TG_EXEC_TYPE_TRADE ? tg_quote_trade(row, tick, time) : out;
 }
 
 /* Snapshots whose levels and totals belong in the table. */
@@ -269,7 +267,7 @@ TG_FN tg_queued tg_assembly_queue(tg_assembly before, tg_queue queue) {
 /* Which row of the hash a name has: two slots to look at, prepared by `SecurityMap`. */
 typedef struct {
     tg_u64 key;
-    tg_u32 row;  /* all ones: empty */
+    tg_u32 row;  /* plus 1; 0: empty, as memory begins */
     tg_u32 zero; /* 0 */
 } tg_slot;
 
@@ -280,8 +278,8 @@ TG_FN tg_u32 tg_slot_at(tg_u64 key, tg_u64 multiplier, tg_u32 shift, tg_u32 whic
 
 /* The row; all ones for none. */
 TG_FN tg_u32 tg_slot_row(tg_u64 key, tg_slot first, tg_slot second) {
-    tg_u32 other = second.key == key ? second.row : 0xffffffffu;
-    return first.key == key && first.row != 0xffffffffu ? first.row : other;
+    tg_u32 other = second.key == key ? second.row : 0u;
+    return (first.key == key && first.row != 0u ? first.row : other) - 1u;
 }
 
 /* Whether a SecurityIDSource is SZSE's: "102", padded with a space or NUL. */

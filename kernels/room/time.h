@@ -16,8 +16,7 @@
 TG_FN tg_u32 tg_time_days(tg_u32 year, tg_u32 month) {
     tg_u32 leap = year % 4u == 0u && (year % 100u != 0u || year % 400u == 0u);
     /* Bit n is set where month n has 31 days. */
-    tg_u32 days = 30u + ((0x15aau >> (month & 15u)) & 1u);
-    days = month == 2u ? 28u + leap : days;
+    tg_u32 days = month == 2u ? 28u + leap : 30u + ((0x15aau >> (month & 15u)) & 1u);
     return month >= 1u && month <= 12u ? days : 0u;
 }
 

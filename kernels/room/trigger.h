@@ -217,30 +217,23 @@ TG_FN tg_i64 tg_change_of(tg_i64 index, tg_u32 filled, tg_i64 oldest) {
 
 /* What a condition finds; TG_NONE where there is nothing. */
 TG_FN tg_i64 tg_condition_found(tg_param_condition condition, tg_view view) {
-    tg_i64 out = TG_NONE;
     switch (condition.code) {
     case TG_CONDITION_INDEX_AT_LEAST:
     case TG_CONDITION_INDEX_AT_MOST:
     case TG_CONDITION_INDEX_CROSSES:
-        out = view.index;
-        break;
+        return view.index;
     case TG_CONDITION_INDEX_CHANGE:
-        out = view.change;
-        break;
+        return view.change;
     case TG_CONDITION_PRICE_AT_LEAST:
     case TG_CONDITION_PRICE_AT_MOST:
-        out = view.last > 0 ? view.last : TG_NONE;
-        break;
+        return view.last > 0 ? view.last : TG_NONE;
     case TG_CONDITION_MAX_SENDS:
-        out = view.sends;
-        break;
+        return view.sends;
     case TG_CONDITION_MAX_OUTSTANDING:
-        out = view.outstanding;
-        break;
+        return view.outstanding;
     default:
-        break;
+        return TG_NONE;
     }
-    return out;
 }
 
 /* Whether it holds. */
@@ -249,32 +242,25 @@ TG_FN tg_u32 tg_condition_holds(tg_param_condition condition, tg_view view) {
     tg_i64 bound = condition.bound;
     tg_u32 rose = view.before < bound && found >= bound;
     tg_u32 fell = view.before > bound && found <= bound;
-    tg_u32 out = 0;
+    tg_u32 there = found != TG_NONE;
     switch (condition.code) {
     case TG_CONDITION_INDEX_AT_LEAST:
     case TG_CONDITION_PRICE_AT_LEAST:
-        out = found >= bound;
-        break;
+        return there && found >= bound;
     case TG_CONDITION_INDEX_AT_MOST:
     case TG_CONDITION_PRICE_AT_MOST:
-        out = found <= bound;
-        break;
+        return there && found <= bound;
     case TG_CONDITION_INDEX_CROSSES:
-        out = view.before != TG_NONE && (rose || fell);
-        break;
+        return there && view.before != TG_NONE && (rose || fell);
     case TG_CONDITION_INDEX_CHANGE:
-        out = bound > 0 ? found >= bound : found <= bound;
-        break;
+        return there && (bound > 0 ? found >= bound : found <= bound);
     case TG_CONDITION_MAX_SENDS:
-        out = view.sends_hold;
-        break;
+        return view.sends_hold;
     case TG_CONDITION_MAX_OUTSTANDING:
-        out = found < bound;
-        break;
+        return found < bound;
     default:
-        break;
+        return 0;
     }
-    return out && found != TG_NONE;
 }
 
 /* Whether a condition is about the market, not about our own orders. */
@@ -290,6 +276,16 @@ typedef struct {
     tg_u8 zero[2]; /* 0 */
 } tg_judged;
 
+TG_FN tg_param_condition tg_condition_none(void) {
+    tg_param_condition out;
+    out.code = TG_CONDITION_NONE;
+    out.row = 0xffffffffu;
+    out.bound = 0;
+    out.within_ms = 0;
+    out.slot_factor = 0;
+    return out;
+}
+
 /* Judges one trigger after a message at `ms`. */
 TG_FN tg_judged tg_trigger_judge(tg_param_trigger trigger, tg_view view, tg_edge edge, tg_u32 ms) {
     tg_u32 all = 1;
@@ -304,17 +300,16 @@ TG_FN tg_judged tg_trigger_judge(tg_param_trigger trigger, tg_view view, tg_edge
         market = market && (holds || !is_market);
         has_market = has_market || is_market;
     }
-    market = market && has_market;
+    tg_u32 market_holds = market && has_market;
     tg_i64 ago = (tg_i64)ms - (tg_i64)edge.fired_ms;
     tg_u32 waited = !edge.fired_today || ago >= trigger.rule.rearm_ms;
-    tg_u32 armed = 1;
-    armed = trigger.rule.rearm == TG_REARM_ONCE ? !edge.fired : armed;
-    armed = trigger.rule.rearm == TG_REARM_AFTER_MS ? waited : armed;
+    tg_u32 free = trigger.rule.rearm == TG_REARM_ONCE ? !edge.fired : 1u;
+    tg_u32 armed = trigger.rule.rearm == TG_REARM_AFTER_MS ? waited : free;
     tg_judged out;
     out.fires = (tg_u8)(all && !edge.held && armed);
-    out.held_back = (tg_u8)(market && !edge.market_held && !all);
+    out.held_back = (tg_u8)(market_holds && !edge.market_held && !all);
     out.edge.held = (tg_u8)all;
-    out.edge.market_held = (tg_u8)market;
+    out.edge.market_held = (tg_u8)market_holds;
     out.edge.fired = edge.fired || out.fires;
     out.edge.fired_today = edge.fired_today || out.fires;
     out.edge.fired_ms = out.fires ? ms : edge.fired_ms;
@@ -349,14 +344,14 @@ typedef struct {
 TG_FN tg_guard_step tg_guard_judge(tg_param_header header, tg_guard guard, tg_i64 change, tg_u32 ms) {
     tg_guard_step out;
     tg_u32 large = change != TG_NONE && (change >= header.guard_points || -change >= header.guard_points);
-    tg_i64 held_ms = guard.state == TG_GUARD_ENDING ? TG_I64_MAX : 0;
-    held_ms = guard.state == TG_GUARD_HOLDING ? (tg_i64)ms - (tg_i64)guard.since_ms : held_ms;
+    tg_i64 since_ms = (tg_i64)ms - (tg_i64)guard.since_ms;
+    tg_i64 ended_ms = guard.state == TG_GUARD_ENDING ? TG_I64_MAX : 0;
+    tg_i64 held_ms = guard.state == TG_GUARD_HOLDING ? since_ms : ended_ms;
     tg_u32 was_off = guard.state == TG_GUARD_OFF;
     tg_u32 ends = !was_off && !large && held_ms >= header.guard_hold_ms;
     tg_u32 begins_hold = guard.state == TG_GUARD_ON && !large && !ends;
-    out.guard.state = large ? TG_GUARD_ON : guard.state;
-    out.guard.state = begins_hold ? TG_GUARD_HOLDING : out.guard.state;
-    out.guard.state = ends ? TG_GUARD_OFF : out.guard.state;
+    tg_u32 stays = begins_hold ? TG_GUARD_HOLDING : guard.state;
+    out.guard.state = large ? TG_GUARD_ON : (ends ? TG_GUARD_OFF : stays);
     out.guard.since_ms = begins_hold ? ms : guard.since_ms;
     out.engaged = (tg_u8)(was_off && large);
     out.released = (tg_u8)ends;
@@ -386,16 +381,14 @@ TG_FN tg_checked tg_order_price(tg_param_rule rule, tg_quote_row row, tg_book bo
     tg_checked price = tg_checked_product(whole, rule.tick);
     tg_i64 upper = (tg_i64)high.whole * (sound ? rule.tick : 0);
     tg_checked lower = tg_checked_product((tg_i64)(low.whole + (low.rest != 0u)), rule.tick);
-    tg_i64 value = up > 0u ? tg_least(price.value, upper) : price.value;
-    value = down > 0u && lower.fits ? tg_most(value, lower.value) : value;
+    tg_i64 capped = up > 0u ? tg_least(price.value, upper) : price.value;
+    tg_i64 value = down > 0u && lower.fits ? tg_most(capped, lower.value) : capped;
+    tg_u32 fits = sound && price.fits && value > 0 && value <= TG_I64_MAX / 100;
+    tg_u32 fixed = rule.price_kind == TG_PRICE_FIXED;
     tg_checked out;
-    out.fits = sound && price.fits && value > 0 && value <= TG_I64_MAX / 100;
-    out.value = out.fits ? value : 0;
+    out.fits = fits || fixed;
+    out.value = fixed ? rule.price : (fits ? value : 0);
     out.zero = 0;
-    if (rule.price_kind == TG_PRICE_FIXED) {
-        out.fits = 1;
-        out.value = rule.price;
-    }
     return out;
 }
 

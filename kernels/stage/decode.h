@@ -118,7 +118,7 @@ TG_FN tg_session tg_session_begin(void) {
 }
 
 /* Before the first step. The memories need no first value. */
-TG_FN void tg_decode_init(tg_decode_state state) {
+TG_FN void tg_decode_start(tg_decode_state state) {
     TG_STATE tg_decode_registers *r = state.registers;
     r->session = tg_session_begin();
     r->left = tg_session_begin();
@@ -186,11 +186,11 @@ TG_FN tg_u32 tg_session_away(tg_decode_state state) {
 /* ---- hold ---- */
 
 /* 32 bytes turned to the front by `by`, 0 to 31: the byte at `by` comes first. */
-TG_FN tg_window tg_window_turned(tg_window window, tg_u32 by) {
+TG_FN tg_slice tg_slice_turned(tg_slice window, tg_u32 by) {
     const tg_u32 words = by / 8u;
-    tg_window halves;
-    tg_window whole;
-    tg_window out;
+    tg_slice halves;
+    tg_slice whole;
+    tg_slice out;
     TG_UNROLL
     for (tg_u32 i = 0; i < 4; i++) halves.word[i] = words & 2u ? window.word[(i + 2u) & 3u] : window.word[i];
     TG_UNROLL
@@ -203,11 +203,11 @@ TG_FN tg_window tg_window_turned(tg_window window, tg_u32 by) {
 }
 
 /* Reads 32 bytes of a session's hold from `at` on: one byte of each bank. */
-TG_FN tg_window tg_hold_read(tg_decode_state state, tg_u32 cid, tg_u32 at) {
+TG_FN tg_slice tg_hold_read(tg_decode_state state, tg_u32 cid, tg_u32 at) {
     const tg_u32 base = cid % TG_MAX_SESSIONS * TG_HOLD_ROWS;
     const tg_u32 row = at / TG_HOLD_BANKS;
     const tg_u32 first = at % TG_HOLD_BANKS;
-    tg_window out;
+    tg_slice out;
     TG_UNROLL
     for (tg_u32 word = 0; word < 4; word++) {
         tg_u64 bytes = 0;
@@ -219,7 +219,7 @@ TG_FN tg_window tg_hold_read(tg_decode_state state, tg_u32 cid, tg_u32 at) {
         }
         out.word[word] = bytes;
     }
-    return tg_window_turned(out, first);
+    return tg_slice_turned(out, first);
 }
 
 /* Writes a segment of a body at `at`: one byte to each bank at most. What has no room, and the first
@@ -228,12 +228,12 @@ TG_FN void tg_hold_write(tg_decode_state state, tg_u32 cid, tg_u32 at, tg_beat b
     const tg_u32 base = cid % TG_MAX_SESSIONS * TG_HOLD_ROWS;
     const tg_u32 row = at / TG_HOLD_BANKS;
     const tg_u32 first = at % TG_HOLD_BANKS;
-    tg_window unturned;
+    tg_slice unturned;
     unturned.word[0] = beat.hi;
     unturned.word[1] = beat.lo;
     unturned.word[2] = 0;
     unturned.word[3] = 0;
-    const tg_window bytes = tg_window_turned(unturned, (TG_HOLD_BANKS - first) % TG_HOLD_BANKS);
+    const tg_slice bytes = tg_slice_turned(unturned, (TG_HOLD_BANKS - first) % TG_HOLD_BANKS);
     TG_UNROLL
     for (tg_u32 bank = 0; bank < TG_HOLD_BANKS; bank++) {
         const tg_u32 number = (bank - first) % TG_HOLD_BANKS;
@@ -316,7 +316,7 @@ TG_FN tg_released tg_ring_release(tg_decode_state state, tg_u32 line) {
     const tg_waiting waiting = state.ring[tg_ring_place(r->front)];
     const tg_u32 at = tg_release_from(r->release, waiting.found);
     const tg_u32 shows = waiting.found.becomes == TG_BECOMES_SNAPSHOT;
-    const tg_window window = shows ? tg_hold_read(state, waiting.found.cid, at) : tg_window_none();
+    const tg_slice window = shows ? tg_hold_read(state, waiting.found.cid, at) : tg_slice_none();
     return tg_release_step(r->release, waiting, line, window);
 }
 

@@ -150,6 +150,37 @@ TG_FN void tg_fused_start(tg_fused f) {
     tg_publish_start(&f.memory->publish);
 }
 
+TG_FN tg_kernel_counters tg_fused_counters_none(void) {
+    tg_kernel_counters out;
+    out.messages = 0;
+    out.jumps = 0;
+    out.jumped_numbers = 0;
+    out.clamped_times = 0;
+    out.surplus = 0;
+    out.index_compared = 0;
+    out.index_difference = 0;
+    out.report_jumps = 0;
+    out.report_jumped = 0;
+    out.report_repeats = 0;
+    out.missed_fills = 0;
+    out.unnamed = 0;
+    TG_UNROLL
+    for (int i = 0; i < 2; i++) {
+        out.bytes[i] = 0;
+        out.swallowed[i] = 0;
+        out.words[i] = 0;
+    }
+    TG_UNROLL
+    for (tg_u32 i = 0; i < TG_MAX_TRIGGERS; i++) {
+        out.fired[i] = 0;
+        out.refused[i] = 0;
+        out.held_back[i] = 0;
+        out.cancels[i] = 0;
+        out.sent[i] = 0;
+    }
+    return out;
+}
+
 /* What a launch has said before its first turn. */
 TG_FN tg_fused_report tg_fused_report_of(tg_fused_call call) {
     tg_fused_report out;
@@ -163,6 +194,7 @@ TG_FN tg_fused_report tg_fused_report_of(tg_fused_call call) {
     out.kernel_id = ((tg_u64)TG_KERNEL_ID_HI << 32) | TG_KERNEL_ID_LO;
     out.protocol_id = ((tg_u64)TG_PROTOCOL_ID_HI << 32) | TG_PROTOCOL_ID_LO;
     out.sizes = tg_fused_sizes_of(call.row_room, call.request_room);
+    out.counters = tg_fused_counters_none();
     return out;
 }
 

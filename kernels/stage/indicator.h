@@ -377,16 +377,13 @@ TG_FN tg_intent tg_intent_none(void) {
     return out;
 }
 
-/* The state before anything came; every byte of memory was zero before. Empties the tables: loops as
- * long as they are, before the first step. */
+/* The state before anything came; every byte of memory was zero before. */
 TG_FN void tg_indicator_start(tg_indicator s) {
     tg_book book;
     book.best[0] = 0;
     book.best[1] = 0;
     book.levels = 0;
     book.queue_len = 0;
-    for (tg_u32 i = 0; i < s.slot_room; i++) s.slots[i].row = TG_NO_ROW;
-    for (tg_u32 i = 0; i < s.request_room; i++) s.requests[i] = tg_request_none();
     for (int i = 0; i < TG_FORWARDS; i++) {
         s.r->rows.at[i] = TG_NO_ROW;
         s.r->requests.at[i] = TG_NO_ROW;
@@ -395,8 +392,9 @@ TG_FN void tg_indicator_start(tg_indicator s) {
     }
     for (int i = 0; i < TG_WINDOWS; i++) s.r->windows[i] = tg_window_none();
     for (int i = 0; i <= TG_ALL; i++) s.r->tallies[i] = tg_tally_none();
-    s.r->assembly = tg_assembly_begin(0u, book);
-    s.r->assembly.active = 0;
+    tg_assembly none = tg_assembly_begin(0u, book);
+    none.active = 0;
+    s.r->assembly = none;
     s.r->named = tg_request_none();
     s.r->order = tg_request_none();
     s.r->intent = tg_intent_none();
@@ -462,7 +460,7 @@ TG_FN void tg_indicator_load_setup(tg_indicator s, tg_load_line line) {
     case TG_LOAD_TABLE_SLOT:
         if (line.index < s.slot_room) {
             s.slots[line.index].key = line.words[0];
-            s.slots[line.index].row = (tg_u32)line.words[1];
+            s.slots[line.index].row = (tg_u32)line.words[1] + 1u;
         }
         break;
     case TG_LOAD_TABLE_ROW:
@@ -516,10 +514,9 @@ TG_FN tg_u32 tg_indicator_load(tg_indicator s, tg_load_line line) {
     tg_u32 sums = line.table == TG_LOAD_TABLE_SHARES_SUM;
     tg_u32 sets = line.table == TG_LOAD_TABLE_SHARES_SET;
     tg_u32 is_block = line.table == TG_LOAD_TABLE_BLOCK;
-    tg_u32 took = 1;
-    took = sums ? s.r->phase == TG_PHASE_SUM : took;
-    took = sets ? s.r->phase == TG_PHASE_SET : took;
-    took = is_block && !starts ? !s.r->shadow_whole : took;
+    tg_u32 waits = (sums && s.r->phase != TG_PHASE_SUM) || (sets && s.r->phase != TG_PHASE_SET) ||
+                   (is_block && !starts && s.r->shadow_whole);
+    tg_u32 took = !waits;
     if (took && starts) {
         tg_indicator_load_setup(s, line);
     } else if (took && is_block) {
@@ -775,31 +772,32 @@ TG_FN tg_u32 tg_indicator_judge_triggers(tg_indicator s) {
     return fires;
 }
 
+/* Judges the guard after a message; whether it was engaged or released. */
+TG_FN tg_u32 tg_indicator_judge_guard(tg_indicator s) {
+    tg_i64 change = tg_indicator_change(s, TG_GUARD_WINDOW);
+    tg_guard_step step = tg_guard_judge(s.r->block.params.header, s.r->guard, change, s.r->ms);
+    s.r->guard = step.guard;
+    s.r->guard_large = step.large;
+    s.r->guard_engaged = step.engaged;
+    return step.engaged || step.released;
+}
+
 /* Judges guard and triggers after a message; says what is to be done next. */
 TG_FN tg_u32 tg_indicator_judge(tg_indicator s) {
-    tg_u32 phase = TG_PHASE_ITEM;
     tg_u32 judges = s.r->block.params.header.has_trading && s.r->now != 0;
-    if (judges && s.r->block.params.header.has_guard) {
-        tg_i64 change = tg_indicator_change(s, TG_GUARD_WINDOW);
-        tg_guard_step step = tg_guard_judge(s.r->block.params.header, s.r->guard, change, s.r->ms);
-        s.r->guard = step.guard;
-        s.r->guard_large = step.large;
-        s.r->guard_engaged = step.engaged;
-        phase = step.engaged || step.released ? TG_PHASE_GUARD : phase;
-    }
+    tg_u32 guards = judges && s.r->block.params.header.has_guard;
+    tg_u32 guard_moves = guards ? tg_indicator_judge_guard(s) : 0u;
     s.r->fires = judges ? tg_indicator_judge_triggers(s) : 0u;
     s.r->before = s.r->index;
     s.r->probe = 6;
     s.r->sends_found = 0;
-    return phase == TG_PHASE_ITEM && s.r->fires != 0u ? TG_PHASE_FIRE : phase;
+    return guard_moves ? TG_PHASE_GUARD : (s.r->fires != 0u ? TG_PHASE_FIRE : TG_PHASE_ITEM);
 }
 
 /* What comes behind a decision and its requests. */
 TG_FN tg_u32 tg_indicator_then(tg_indicator s) {
-    tg_u32 phase = TG_PHASE_ITEM;
-    phase = s.r->shares_left != 0u ? TG_PHASE_SUM : phase;
-    phase = s.r->ends ? TG_PHASE_END : phase;
-    return s.r->fires != 0u ? TG_PHASE_FIRE : phase;
+    tg_u32 quiet = s.r->shares_left != 0u ? TG_PHASE_SUM : TG_PHASE_ITEM;
+    return s.r->fires != 0u ? TG_PHASE_FIRE : (s.r->ends ? TG_PHASE_END : quiet);
 }
 
 /* The trigger at hand is done with. */
@@ -986,20 +984,21 @@ TG_FN tg_indicator_out tg_indicator_cancel(tg_indicator s, tg_decision decision,
 
 /* The next trigger that fires: first what its MaxSends finds, then its decision. */
 TG_FN tg_indicator_out tg_indicator_fire(tg_indicator s, tg_u32 trigger, tg_quote_row row, tg_book book) {
-    tg_indicator_out out = tg_indicator_nothing();
     tg_param_rule rule = s.r->block.params.triggers[trigger].rule;
     if (s.r->probe != 0u && s.r->sends_count[trigger] != 0u) {
         tg_indicator_probe(s, trigger);
+        return tg_indicator_nothing();
     } else if (rule.action == TG_ACTION_CANCEL) {
-        out = tg_indicator_cancel(s, tg_indicator_conditions(s, trigger), rule.orders_of & 15u);
+        tg_indicator_out asks = tg_indicator_cancel(s, tg_indicator_conditions(s, trigger), rule.orders_of & 15u);
         tg_indicator_fired(s);
         s.r->phase = s.r->to_ask != 0u ? TG_PHASE_SCAN : tg_indicator_then(s);
+        return asks;
     } else {
-        out = tg_indicator_order(s, trigger, row, book);
+        tg_indicator_out sends = tg_indicator_order(s, trigger, row, book);
         tg_indicator_fired(s);
         s.r->phase = tg_indicator_then(s);
+        return sends;
     }
-    return out;
 }
 
 /* A row of the record table: the next order to cancel, or not. */
@@ -1016,8 +1015,11 @@ TG_FN void tg_indicator_scan(tg_indicator s, tg_request row) {
     if (asks) {
         row.cancelling = 1;
         tg_indicator_put_request(s, at, row);
-        s.r->tallies[TG_ALL].askable = s.r->tallies[TG_ALL].askable - 1u;
-        s.r->tallies[trigger].askable = s.r->tallies[trigger].askable - 1u;
+        TG_UNROLL
+        for (int i = 0; i < 2; i++) {
+            tg_u32 of = i == 0 ? TG_ALL : trigger;
+            s.r->tallies[of].askable = s.r->tallies[of].askable - 1u;
+        }
         s.r->phase = TG_PHASE_CANCEL;
     } else if (s.r->scan_at >= s.r->request_count) {
         s.r->phase = tg_indicator_then(s);
@@ -1069,21 +1071,26 @@ TG_FN tg_indicator_out tg_indicator_end(tg_indicator s) {
 
 /* ---- epochs -------------------------------------------------------------------------------- */
 
-/* What of a trigger's conditions is looked at apart; and its window, where its length changes. */
-TG_FN tg_param_condition tg_indicator_install_trigger(tg_indicator s, tg_u32 at, tg_param_condition none) {
+/* The condition of this kind of a trigger; code 0 where it has none. */
+TG_FN tg_param_condition tg_indicator_condition(tg_indicator s, tg_u32 at, tg_u32 code) {
     tg_u32 there = at < s.r->block.params.header.triggers;
-    tg_param_condition change = none;
-    s.r->sends_count[at] = 0;
+    tg_param_condition out = tg_condition_none();
     TG_UNROLL
     for (int i = 0; i < (int)TG_MAX_CONDITIONS; i++) {
-        tg_param_condition condition = s.r->block.params.triggers[at].conditions[i];
-        change = there && condition.code == TG_CONDITION_INDEX_CHANGE ? condition : change;
-        if (there && condition.code == TG_CONDITION_MAX_SENDS) {
-            s.r->sends_count[at] = (tg_u32)condition.bound;
-            s.r->sends_within[at] = condition.within_ms;
-        }
+        tg_param_condition condition = s.r->block.params.triggers[at & 15u].conditions[i];
+        out = there && condition.code == code ? condition : out;
     }
-    return change;
+    return out;
+}
+
+/* How a trigger's change window, or the guard's, is divided. */
+TG_FN tg_param_condition tg_indicator_window_of(tg_indicator s, tg_u32 at) {
+    tg_param_condition guard = tg_condition_none();
+    if (s.r->block.params.header.has_guard) {
+        guard.within_ms = s.r->block.params.header.guard_within_ms;
+        guard.slot_factor = s.r->block.params.header.guard_slot_factor;
+    }
+    return at == TG_GUARD_WINDOW ? guard : tg_indicator_condition(s, at, TG_CONDITION_INDEX_CHANGE);
 }
 
 /* The row of a trigger's price conditions; all ones for none. */
@@ -1102,24 +1109,20 @@ TG_FN tg_u32 tg_indicator_price_row(tg_indicator s, tg_u32 at) {
 TG_FN void tg_indicator_install(tg_indicator s, tg_quote_row row) {
     tg_u32 at = s.r->install_at;
     tg_u32 is_last = at == TG_GUARD_WINDOW;
-    tg_param_condition change;
-    change.code = 0;
-    change.row = TG_NO_ROW;
-    change.bound = 0;
-    change.within_ms = 0;
-    change.slot_factor = 0;
-    if (at < TG_MAX_TRIGGERS) {
-        change = tg_indicator_install_trigger(s, at, change);
-        s.r->price_row[at] = tg_indicator_price_row(s, at);
-        s.r->last_of[at] = s.r->price_row[at] != TG_NO_ROW ? tg_quote_last(row) : 0;
-    } else if (s.r->block.params.header.has_guard) {
-        change.within_ms = s.r->block.params.header.guard_within_ms;
-        change.slot_factor = s.r->block.params.header.guard_slot_factor;
+    tg_param_condition change = tg_indicator_window_of(s, at);
+    if (!is_last) {
+        tg_param_condition sends = tg_indicator_condition(s, at, TG_CONDITION_MAX_SENDS);
+        tg_u32 price_row = tg_indicator_price_row(s, at);
+        s.r->sends_count[at] = (tg_u32)sends.bound;
+        s.r->sends_within[at] = sends.within_ms;
+        s.r->price_row[at] = price_row;
+        s.r->last_of[at] = price_row != TG_NO_ROW ? tg_quote_last(row) : 0;
     }
     tg_u32 slot_ms = (tg_u32)((tg_u64)change.within_ms / TG_WINDOW_SLOTS);
     if (slot_ms != s.r->windows[at].slot_ms) {
+        /* Before the first index point of a date what it is filled with counts for nothing. */
         tg_window window = tg_window_of(slot_ms, change.slot_factor);
-        s.r->windows[at] = s.r->windows_filled ? tg_window_filled(window, s.r->ms, s.r->index) : window;
+        s.r->windows[at] = tg_window_filled(window, s.r->ms, s.r->index);
     }
     s.r->install_at = at + 1u;
     s.r->phase = is_last ? (s.r->first ? TG_PHASE_ITEM : TG_PHASE_EPOCH) : TG_PHASE_INSTALL;
@@ -1234,24 +1237,23 @@ TG_FN tg_u32 tg_indicator_sequence(tg_indicator s, tg_u32 series, tg_i64 number)
 /* An order, a trade or a cancel: time, sequence, row, index. */
 TG_FN tg_work tg_indicator_tick(tg_indicator s, tg_tick tick, tg_work work) {
     tg_work out = work;
+    tg_event event = work.event;
     tg_i64 time = tg_indicator_stamp(s, tick.time);
     tg_u32 next = tg_indicator_sequence(s, tick.channel_no, tick.appl_seq_num);
     tg_u32 named = work.row_at != TG_NO_ROW;
-    out.event.before = (tg_u8)(time == 0 ? TG_FAULT_DECODE_TIME : 0u);
-    out.event.flags = (tg_u8)(tick.flags | (next ? 0u : TG_RECORD_FLAG_DUPLICATE) |
-                              (next && !named ? TG_RECORD_FLAG_UNNAMED : 0u));
+    tg_u32 applies = next && named;
+    tg_quoted quoted = tg_quote_tick(work.row, tick, time);
+    tg_u32 faulty = applies && quoted.fault != 0u;
+    tg_u32 sets = applies && quoted.traded && tick.msg_type == TG_MSG_AUCTION_TRADE && !s.r->from_snapshots &&
+                  work.row_at < s.r->constituent_count;
+    event.before = (tg_u8)(time == 0 ? TG_FAULT_DECODE_TIME : 0u);
+    event.after = (tg_u8)(applies ? quoted.fault : 0u);
+    event.flags = (tg_u8)(tick.flags | (next ? 0u : TG_RECORD_FLAG_DUPLICATE) |
+                          (next && !named ? TG_RECORD_FLAG_UNNAMED : 0u) | (faulty ? TG_RECORD_FLAG_REFUSED : 0u));
     s.r->counters.unnamed = s.r->counters.unnamed + (next && !named);
-    if (next && named) {
-        tg_quoted quoted = tg_quote_tick(work.row, tick, time);
-        tg_u32 sets = quoted.traded && tick.msg_type == TG_MSG_AUCTION_TRADE && !s.r->from_snapshots;
-        out.event.flags = (tg_u8)(tick.flags | (quoted.fault ? TG_RECORD_FLAG_REFUSED : 0u));
-        out.event.after = quoted.fault;
-        out.row = quoted.row;
-        out.puts_row = quoted.applied;
-        if (sets && work.row_at < s.r->constituent_count) {
-            out.event = tg_indicator_set_price(s, work.row_at, tick.price, out.event);
-        }
-    }
+    out.row = quoted.row;
+    out.puts_row = applies && quoted.applied;
+    out.event = sets ? tg_indicator_set_price(s, work.row_at, tick.price, event) : event;
     return out;
 }
 
@@ -1264,10 +1266,9 @@ TG_FN tg_work tg_indicator_head(tg_indicator s, tg_head head, tg_work work) {
                       tg_is_szse(head.source) && tg_text_key(tg_text_number(head.security)) == s.r->index_key;
     tg_u32 moves = named && tg_quote_moves_row(head.msg_type);
     tg_quoted quoted = tg_quote_head(work.row, head, time);
-    tg_u32 flags = head.flags;
-    flags = flags | (named ? 0u : TG_RECORD_FLAG_UNNAMED);
-    flags = flags | (moves && quoted.stale ? TG_RECORD_FLAG_STALE : 0u);
-    flags = flags | (moves && quoted.fault ? TG_RECORD_FLAG_REFUSED : 0u);
+    tg_u32 flags = head.flags | (named ? 0u : TG_RECORD_FLAG_UNNAMED) |
+                   (moves && quoted.stale ? TG_RECORD_FLAG_STALE : 0u) |
+                   (moves && quoted.fault ? TG_RECORD_FLAG_REFUSED : 0u);
     s.r->compares = is_index && time != 0 && time >= s.r->compared_time ? time : 0;
     s.r->counters.unnamed = s.r->counters.unnamed + !named;
     s.r->snapshot_flags = (tg_u8)flags;
@@ -1353,7 +1354,6 @@ TG_FN tg_u32 tg_indicator_clean(tg_indicator s) {
 TG_FN tg_work tg_indicator_snapshot_end(tg_indicator s, tg_work work) {
     tg_work out = work;
     tg_assembly assembly = s.r->assembly;
-    out.event.flags = s.r->snapshot_flags;
     if (assembly.active) {
         tg_depth_level first = assembly.first;
         first.reserved = assembly.book.queue_len;
@@ -1390,9 +1390,9 @@ TG_FN tg_u32 tg_indicator_report_at(tg_indicator s, tg_report report) {
     tg_u32 named = tg_ids_row(s.r->ids, report.cl_ord_id, s.r->request_count);
     tg_u32 original = tg_ids_row(s.r->ids, report.orig_cl_ord_id, s.r->request_count);
     tg_u32 cancels = tg_report_class(report) == TG_REPORT_CANCELS;
-    tg_u32 out = named;
-    out = s.r->report_step == TG_REPORT_ORDER ? (cancels ? original : s.r->named.of) : out;
-    return s.r->report_step == TG_REPORT_SEARCH ? s.r->scan_at : out;
+    tg_u32 order = cancels ? original : s.r->named.of;
+    tg_u32 found = s.r->report_step == TG_REPORT_ORDER ? order : named;
+    return s.r->report_step == TG_REPORT_SEARCH ? s.r->scan_at : found;
 }
 
 /* Looks up what a report names, one row a step. */
@@ -1402,9 +1402,9 @@ TG_FN void tg_indicator_report_order(tg_indicator s, tg_report report, tg_reques
     tg_u32 named_is_order = rows.named_at != TG_NO_ROW && tg_request_is_order(rows.named);
     tg_u32 by_original = rows.original_at != TG_NO_ROW && tg_request_is_order(row);
     tg_u32 searches = !tg_text_pair_is_blank(tg_text_pair(report.order_id)) && s.r->request_count != 0u;
-    tg_u32 at = named_is_order ? rows.named_at : TG_NO_ROW;
-    at = by_original ? rows.original_at : at;
-    at = kind == TG_REPORT_KEEPS ? rows.named.of : at;
+    tg_u32 by_name = named_is_order ? rows.named_at : TG_NO_ROW;
+    tg_u32 cancelled = by_original ? rows.original_at : by_name;
+    tg_u32 at = kind == TG_REPORT_KEEPS ? rows.named.of : cancelled;
     s.r->order_at = at;
     s.r->order = kind == TG_REPORT_CANCELS && !by_original ? rows.named : row;
     s.r->scan_at = 0;
@@ -1489,14 +1489,14 @@ TG_FN tg_event tg_indicator_report(tg_indicator s, tg_report given, tg_event eve
     tg_named rows = tg_indicator_named(s, report);
     tg_fed fed = tg_feed(rows, report);
     tg_u32 is_named = fed.order_at == rows.named_at;
-    tg_u32 timeless = 0;
+    tg_u32 applied = fed.verdict == TG_VERDICT_APPLIED;
     if (fed.order_at != TG_NO_ROW) {
         tg_indicator_order_moved(s, is_named ? rows.named : rows.order, fed.order);
         tg_indicator_put_request(s, fed.order_at, fed.order);
     }
     s.r->counters.missed_fills = s.r->counters.missed_fills + (fed.missed > 0);
     /* Whatever else comes must not move the time: anybody's report may be unknown. */
-    if (fed.verdict == TG_VERDICT_APPLIED) timeless = tg_indicator_stamp(s, given.time) == 0;
+    tg_u32 timeless = applied ? tg_indicator_stamp(s, given.time) == 0 : 0u;
     whole.report = report;
     TG_UNROLL
     for (int i = 0; i < 15; i++) out.body[i] = whole.item.payload[i];
@@ -1528,10 +1528,12 @@ TG_FN tg_u32 tg_indicator_row_at(tg_indicator s, tg_any_item any, tg_u32 trigger
     tg_u32 szse = is_tick ? tg_is_szse(any.tick.source) : tg_is_szse(any.head.source);
     tg_u64 name = is_tick ? tg_text_number(any.tick.security) : tg_text_number(any.head.security);
     tg_u32 found = tg_indicator_find(s, name);
-    tg_u32 out = s.r->assembly.active ? s.r->assembly.row : TG_NO_ROW;
-    out = is_tick || is_head ? (szse ? found : TG_NO_ROW) : out;
-    out = s.r->phase == TG_PHASE_INSTALL ? tg_indicator_price_row(s, s.r->install_at) : out;
-    out = s.r->phase == TG_PHASE_FIRE ? s.r->block.params.triggers[trigger].rule.row : out;
+    tg_u32 of_snapshot = s.r->assembly.active ? s.r->assembly.row : TG_NO_ROW;
+    tg_u32 of_item = is_tick || is_head ? (szse ? found : TG_NO_ROW) : of_snapshot;
+    tg_u32 of_price = tg_indicator_price_row(s, s.r->install_at);
+    tg_u32 of_order = s.r->block.params.triggers[trigger].rule.row;
+    tg_u32 ahead = s.r->phase == TG_PHASE_INSTALL ? of_price : of_item;
+    tg_u32 out = s.r->phase == TG_PHASE_FIRE ? of_order : ahead;
     return out < s.r->row_count ? out : TG_NO_ROW;
 }
 
@@ -1540,7 +1542,9 @@ TG_FN tg_work tg_indicator_record(tg_indicator s, tg_any_item any, tg_work work)
     tg_work out = work;
     tg_u32 kind = any.item.kind;
     tg_u32 bad = (any.item.flags & TG_RECORD_FLAG_BAD_CHECKSUM) != 0u;
+    tg_u32 begins = kind == TG_RECORD_HEAD || kind == TG_RECORD_ORDER || kind == TG_RECORD_TRADE;
     out.event.has = work.event.has | TG_EVENT_MARK_RECORD;
+    out.event.flags = begins ? any.item.flags : s.r->snapshot_flags;
     if (kind == TG_RECORD_HEAD) {
         s.r->assembly.active = 0;
         s.r->compares = 0;
@@ -1550,24 +1554,16 @@ TG_FN tg_work tg_indicator_record(tg_indicator s, tg_any_item any, tg_work work)
     for (int i = 0; i < 9; i++) out.event.body[i] = any.item.payload[i];
     switch (kind) {
     case TG_RECORD_HEAD:
-        if (!bad) out = tg_indicator_head(s, any.head, out);
-        break;
+        return bad ? out : tg_indicator_head(s, any.head, out);
     case TG_RECORD_ENTRY:
-        out.event.flags = s.r->snapshot_flags;
-        out = tg_indicator_entry(s, any.entry, out);
-        break;
+        return tg_indicator_entry(s, any.entry, out);
     case TG_RECORD_QUEUE:
-        out.event.flags = s.r->snapshot_flags;
-        out = tg_indicator_queue(s, any.queue, out);
-        break;
+        return tg_indicator_queue(s, any.queue, out);
     case TG_RECORD_END:
-        out = tg_indicator_snapshot_end(s, out);
-        break;
+        return tg_indicator_snapshot_end(s, out);
     default:
-        if (!bad) out = tg_indicator_tick(s, any.tick, out);
-        break;
+        return bad ? out : tg_indicator_tick(s, any.tick, out);
     }
-    return out;
 }
 
 /* The last prices that triggers look at follow the rows. */
@@ -1633,16 +1629,15 @@ TG_FN tg_indicator_out tg_indicator_message(tg_indicator s, tg_any_item any, tg_
     tg_item item = any.item;
     tg_u32 is_record = tg_item_is_record(item.kind);
     tg_u32 marks = item.marks & (TG_ITEM_MARK_BEGINS | TG_ITEM_MARK_ENDS);
-    tg_work work;
-    work.event = tg_event_of(s, item, is_record || marks != 0u);
-    work.row = row;
-    work.book = book;
-    work.row_at = row_at;
-    work.puts_row = 0;
-    if (is_record) work = tg_indicator_record(s, any, work);
-    if (item.kind == TG_ITEM_KIND_REPORT && s.r->block.params.header.has_trading) {
-        work.event = tg_indicator_report(s, any.report, work.event);
-    }
+    tg_u32 is_report = item.kind == TG_ITEM_KIND_REPORT && s.r->block.params.header.has_trading;
+    tg_work begun;
+    begun.event = tg_event_of(s, item, is_record || marks != 0u);
+    begun.row = row;
+    begun.book = book;
+    begun.row_at = row_at;
+    begun.puts_row = 0;
+    tg_work work = is_record ? tg_indicator_record(s, any, begun) : begun;
+    tg_event event = is_report ? tg_indicator_report(s, any.report, work.event) : work.event;
     if (work.puts_row) {
         tg_indicator_put_row(s, row_at, work.row, work.book);
         tg_indicator_follow(s, row_at, tg_quote_last(work.row));
@@ -1650,9 +1645,9 @@ TG_FN tg_indicator_out tg_indicator_message(tg_indicator s, tg_any_item any, tg_
     s.r->counters.surplus = s.r->counters.surplus + item.surplus;
     if ((item.marks & TG_ITEM_MARK_ENDS) != 0u) {
         tg_indicator_ends(s, item);
-        work.event.has = (tg_u8)(work.event.has | (s.r->ends ? 0u : TG_EVENT_MARK_ENDS));
+        event.has = (tg_u8)(event.has | (s.r->ends ? 0u : TG_EVENT_MARK_ENDS));
     }
-    out.event = work.event;
+    out.event = event;
     out.has_event = 1;
     out.took = 1;
     return out;
@@ -1669,7 +1664,7 @@ TG_FN tg_u32 tg_indicator_epoch_is_due(tg_indicator s, tg_item item) {
 /* Takes the next item, or does first what comes before it. `request` is what a report needs. */
 TG_FN tg_indicator_out tg_indicator_item(tg_indicator s, tg_any_item any, tg_u32 row_at, tg_quote_row row,
                                          tg_book book, tg_request request) {
-    tg_indicator_out out = tg_indicator_nothing();
+    tg_indicator_out waits = tg_indicator_nothing();
     tg_u32 kind = any.item.kind;
     tg_u32 due = tg_indicator_epoch_is_due(s, any.item);
     tg_u32 is_report = kind == TG_ITEM_KIND_REPORT && s.r->block.params.header.has_trading;
@@ -1677,23 +1672,24 @@ TG_FN tg_indicator_out tg_indicator_item(tg_indicator s, tg_any_item any, tg_u32
     if (due != 0u) {
         s.r->beat = any.item.beat;
         if (due == 2u) tg_indicator_swap(s);
+        return waits;
     } else if (kind == TG_ITEM_KIND_KILL) {
-        out = tg_indicator_kill(s, any.item);
+        return tg_indicator_kill(s, any.item);
     } else if (kind == TG_ITEM_KIND_PARAMETERS) {
-        out = tg_indicator_parameters(s, any.item);
+        return tg_indicator_parameters(s, any.item);
     } else if (kind == TG_ITEM_KIND_TURN) {
-        out.took = 1;
+        waits.took = 1;
+        return waits;
     } else if (is_report && s.r->report_step != TG_REPORT_APPLY) {
         tg_indicator_report_ahead(s, any.report, request);
-    } else if (clean) {
-        out = tg_indicator_message(s, any, row_at, row, book);
+        return waits;
     }
-    return out;
+    return clean ? tg_indicator_message(s, any, row_at, row, book) : waits;
 }
 
 /* One step; `valid` says whether there is an item. */
 TG_FN tg_indicator_out tg_indicator_step(tg_indicator s, tg_any_item any, tg_u32 valid) {
-    tg_indicator_out out = tg_indicator_nothing();
+    tg_indicator_out nothing = tg_indicator_nothing();
     tg_u32 phase = s.r->phase;
     tg_u32 trigger = tg_top_bit(s.r->fires & (~s.r->fires + 1u));
     tg_u32 row_at = tg_indicator_row_at(s, any, trigger);
@@ -1702,46 +1698,37 @@ TG_FN tg_indicator_out tg_indicator_step(tg_indicator s, tg_any_item any, tg_u32
     tg_u32 request_at = phase == TG_PHASE_SCAN ? s.r->scan_at : tg_indicator_report_at(s, any.report);
     tg_request request = tg_indicator_request(s, request_at);
     switch (phase) {
+    case TG_PHASE_ITEM:
+        return valid ? tg_indicator_item(s, any, row_at, row, book, request) : nothing;
+    case TG_PHASE_GUARD:
+        return tg_indicator_guard(s);
+    case TG_PHASE_FIRE:
+        return tg_indicator_fire(s, trigger, row, book);
+    case TG_PHASE_ASK:
+        return tg_indicator_ask_all(s);
+    case TG_PHASE_CANCEL:
+        return tg_indicator_cancels(s);
+    case TG_PHASE_END:
+        return tg_indicator_end(s);
+    case TG_PHASE_EPOCH:
+        return tg_indicator_epoch(s);
+    case TG_PHASE_REBASED:
+        return tg_indicator_rebased(s);
     case TG_PHASE_INSTALL:
         tg_indicator_install(s, row);
-        break;
-    case TG_PHASE_EPOCH:
-        out = tg_indicator_epoch(s);
-        break;
-    case TG_PHASE_ITEM:
-        if (valid) out = tg_indicator_item(s, any, row_at, row, book, request);
-        break;
-    case TG_PHASE_GUARD:
-        out = tg_indicator_guard(s);
-        break;
-    case TG_PHASE_FIRE:
-        out = tg_indicator_fire(s, trigger, row, book);
-        break;
-    case TG_PHASE_ASK:
-        out = tg_indicator_ask_all(s);
-        break;
+        return nothing;
     case TG_PHASE_SCAN:
         tg_indicator_scan(s, request);
-        break;
-    case TG_PHASE_CANCEL:
-        out = tg_indicator_cancels(s);
-        break;
-    case TG_PHASE_END:
-        out = tg_indicator_end(s);
-        break;
+        return nothing;
     case TG_PHASE_REBASE:
         tg_indicator_rebase(s);
-        break;
+        return nothing;
     case TG_PHASE_DIVIDE:
         tg_indicator_divide(s);
-        break;
-    case TG_PHASE_REBASED:
-        out = tg_indicator_rebased(s);
-        break;
+        return nothing;
     default:
-        break;
+        return nothing;
     }
-    return out;
 }
 
 /* ---- one block of memory ------------------------------------------------------------------- */
