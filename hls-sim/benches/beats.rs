@@ -23,11 +23,17 @@ fn market_day() -> Vec<(u16, Vec<u8>)> {
     packets
 }
 
+/// Nanoseconds that this thread ran, where the system says it. On a machine that is shared, wall
+/// time measures the others too.
+fn cpu_ns() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok()
+}
+
 fn beats(c: &mut Criterion) {
     let mut group = c.benchmark_group("beats");
     let packets = market_day();
-    let file =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden-feeds/market-day/setup.toml");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden-feeds/market-day/setup.toml");
     let setup = Setup::load(&file).expect("the setup");
     for (name, publishes) in [("bytes-to-orders", false), ("published-too", true)] {
         let fresh = || {
@@ -45,6 +51,16 @@ fn beats(c: &mut Criterion) {
         feed(&mut counted);
         let cycles = counted.card().cycles();
         println!("{name}: {} beats in {} cycles", cycles.beats, cycles.total);
+        let best = (0..12).filter_map(|_| {
+            let mut engine = fresh();
+            let start = cpu_ns()?;
+            feed(&mut engine);
+            Some(cpu_ns()? - start)
+        });
+        if let Some(ns) = best.min() {
+            let rate = cycles.beats * 1_000 / ns.max(1);
+            println!("{name}: {rate} M beats/s of CPU time, the best of 12");
+        }
         group.throughput(Throughput::Elements(cycles.beats));
         group.bench_function(name, |b| {
             b.iter_batched_ref(

@@ -16,7 +16,7 @@ size_t tidegate_decode_bytes(void) {
 }
 
 void tidegate_decode_start(tg_decode_memory *memory) {
-    tg_decode_init(tg_decode_state_of(memory));
+    tg_decode_start(tg_decode_state_of(memory));
 }
 
 tg_u32 tidegate_decode_idle(tg_decode_memory *memory) {

@@ -44,13 +44,17 @@ const ROOM: image::Room =
 
 /// An input that owns its bytes.
 pub enum Entry {
+    /// A packet of a session of a line.
     Packet(Line, u16, Vec<u8>),
+    /// Words of a line.
     Words(Line, Vec<u8>),
+    /// A control word.
     Control(Control),
 }
 
 impl Entry {
-    fn input(&self) -> Input<'_> {
+    /// What an engine takes.
+    pub fn input(&self) -> Input<'_> {
         match self {
             Entry::Packet(line, session, bytes) => {
                 Input::Packet { line: *line, session: *session, bytes }
@@ -63,8 +67,11 @@ impl Entry {
 
 /// What a run is made of.
 pub struct Run {
+    /// The setup, with the word order of the file.
     pub setup: Setup,
+    /// Securities of the input that the setup does not name.
     pub collected: Vec<SecurityId>,
+    /// The input, with its stop.
     pub entries: Vec<Entry>,
 }
 
@@ -131,6 +138,10 @@ fn entries(path: &Path, line: Line, setup: &mut Setup) -> Result<Vec<Entry>, Fai
     Ok(out)
 }
 
+/// Reads the files of a run.
+///
+/// # Errors
+/// When one cannot be read, or has more than 128 streams at once.
 pub fn run(file: &Path, setup: Option<&Path>, feedback: Option<&Path>) -> Result<Run, Failed> {
     let mut setup = match setup {
         Some(path) => Setup::load(path)?,
@@ -173,6 +184,10 @@ fn arguments(setup: &Setup) -> String {
     )
 }
 
+/// Writes what goes in.
+///
+/// # Errors
+/// When the card has no room for the setup, or the folder cannot be written.
 pub fn write(folder: &Path, run: &Run) -> Result<(), Failed> {
     fs::create_dir_all(folder)?;
     let mut image = Vec::new();
@@ -308,6 +323,10 @@ fn row_bytes(row: &[u8; QuoteRow::BYTES], depth: &[u8; DEPTH_BYTES]) -> Vec<u8> 
     out
 }
 
+/// Compares what came out with the native engine; says how much it was.
+///
+/// # Errors
+/// The first difference.
 pub fn check(folder: &Path, run: &Run) -> Result<String, Failed> {
     let mut engine = NativeEngine::new(&run.setup, &run.collected)?;
     let mut wanted = Seen::new(&run.setup);
@@ -341,7 +360,9 @@ pub fn check(folder: &Path, run: &Run) -> Result<String, Failed> {
     let [counters] = counters.as_slice() else { return Err("counters.bin: wanted one".into()) };
     found.account.close(&KernelCounters::parse(counters), requests)?;
     same("counters", &[found.account.counters()], &[Engine::counters(&engine)])?;
-    if let (Some(found), Some(wanted)) = (run.setup.trading.as_ref().map(|_| found.account.book()), book) {
+    if let (Some(found), Some(wanted)) =
+        (run.setup.trading.as_ref().map(|_| found.account.book()), book)
+    {
         same("counters of reports", &[found.counters], &[wanted.counters])?;
         same("counters of triggers", found.triggers, wanted.triggers)?;
         let state = |book: &tidegate_pipeline::engine::Book<'_>| (book.outstanding, book.guarded);
@@ -385,7 +406,8 @@ pub fn feeds(binary: &Path, more: &[String]) -> Result<usize, Failed> {
     let manifest: toml::Table = fs::read_to_string(base.join("MANIFEST.toml"))?.parse()?;
     let feeds = manifest["feed"].as_array().ok_or("MANIFEST.toml: no feeds")?;
     for feed in feeds {
-        let path = |key: &str| feed.get(key).and_then(|path| path.as_str()).map(|path| base.join(path));
+        let path =
+            |key: &str| feed.get(key).and_then(|path| path.as_str()).map(|path| base.join(path));
         let file = path("file").ok_or("MANIFEST.toml: a feed without a file")?;
         let one = || -> Result<String, Failed> {
             let run = run(&file, path("setup").as_deref(), path("feedback").as_deref())?;

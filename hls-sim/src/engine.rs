@@ -27,8 +27,8 @@ pub struct SimEngine {
 }
 
 impl SimEngine {
-    /// A card of the usual build, whose rows are [`Setup::row_names`] of the setup and the collected
-    /// securities.
+    /// A card of the usual build, whose rows are [`Setup::row_names`] of the setup and of the
+    /// collected securities.
     ///
     /// # Errors
     /// When the securities have no map.
@@ -46,9 +46,7 @@ impl SimEngine {
         options: Options,
     ) -> Result<Self, CardError> {
         crate::shell::open(&options.script)?;
-        let decode = [0, 1].map(|line| {
-            Decode::new(line, setup.toe, setup.checksum, options.width)
-        });
+        let decode = [0, 1].map(|line| Decode::new(line, setup.toe, setup.checksum, options.width));
         let back = RustBack::new(setup, collected, options.publishes)?;
         let shell = Shell::new(options, setup.toe, decode, back)?;
         Ok(Self { log: LogWriter::new(setup.toe), failure: None, shell })
@@ -115,12 +113,14 @@ where
     let mut result = Ok(());
     log.push(input, |mut word| {
         // Of parameters that the host refuses, the card only learns that.
-        word.how |= u8::from(refused);
+        if refused {
+            word.how = 1;
+        }
         if result.is_ok() {
-            result = shell.word(&word, sink);
+            result = shell.push(&word, sink);
         }
     });
-    result?;
+    shell.why(result)?;
     match input {
         Input::Packet { .. } | Input::Words { .. } => Ok(()),
         Input::Control(Control::Stop) => shell.finish(sink),

@@ -1,7 +1,5 @@
 //! A FIFO of hardware depth between two kernels.
 
-use std::collections::VecDeque;
-
 /// What was seen of a FIFO.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FifoStats {
@@ -16,38 +14,40 @@ pub struct FifoStats {
 /// A bounded FIFO. It never grows: a writer asks for room first, or is told that there is none.
 #[derive(Clone, Debug)]
 pub struct Fifo<T> {
-    entries: VecDeque<T>,
-    depth: usize,
+    slots: Box<[Option<T>]>,
+    first: usize,
+    len: usize,
     stats: FifoStats,
 }
 
 impl<T> Fifo<T> {
     /// An empty FIFO of this depth.
     pub fn new(depth: usize) -> Self {
-        Self { entries: VecDeque::with_capacity(depth), depth, stats: FifoStats::default() }
+        let slots = (0..depth).map(|_| None).collect();
+        Self { slots, first: 0, len: 0, stats: FifoStats::default() }
     }
 
     /// Most entries.
     pub fn depth(&self) -> usize {
-        self.depth
+        self.slots.len()
     }
 
     /// Entries in it.
     #[inline]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.len
     }
 
     /// Whether there is none.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len == 0
     }
 
     /// Whether a blocking write would wait.
     #[inline]
     pub fn is_full(&self) -> bool {
-        self.entries.len() == self.depth
+        self.len == self.slots.len()
     }
 
     /// A writer waits for room: one cycle of stall.
@@ -65,9 +65,23 @@ impl<T> Fifo<T> {
         if self.is_full() {
             return Err(entry);
         }
-        self.entries.push_back(entry);
-        self.stats.high_water = self.stats.high_water.max(self.entries.len());
+        let place = self.place();
+        self.slots[place] = Some(entry);
+        self.wrote();
         Ok(())
+    }
+
+    /// Where the next entry goes.
+    #[inline]
+    fn place(&self) -> usize {
+        let place = self.first + self.len;
+        if place >= self.slots.len() { place - self.slots.len() } else { place }
+    }
+
+    #[inline]
+    fn wrote(&mut self) {
+        self.len += 1;
+        self.stats.high_water = self.stats.high_water.max(self.len);
     }
 
     /// Blocking write, of a writer that saw room before.
@@ -82,21 +96,49 @@ impl<T> Fifo<T> {
     /// The next entry, left where it is.
     #[inline]
     pub fn front(&self) -> Option<&T> {
-        self.entries.front()
+        if self.len == 0 { None } else { self.slots[self.first].as_ref() }
     }
 
     /// Non-blocking read: the next entry, if there is one.
     #[inline]
     pub fn try_read(&mut self) -> Option<T> {
-        let entry = self.entries.pop_front();
-        self.stats.taken += u64::from(entry.is_some());
+        if self.len == 0 {
+            return None;
+        }
+        let entry = self.slots[self.first].take();
+        self.drop_front();
         entry
     }
 
     /// Takes off the entry that [`Fifo::front`] showed.
     #[inline]
     pub fn drop_front(&mut self) {
-        self.stats.taken += u64::from(self.entries.pop_front().is_some());
+        if self.len > 0 {
+            self.first = if self.first + 1 == self.slots.len() { 0 } else { self.first + 1 };
+            self.len -= 1;
+            self.stats.taken += 1;
+        }
+    }
+
+    /// The place of the next entry, to be filled there; [`Fifo::commit`] writes it. It holds what
+    /// an earlier entry left.
+    ///
+    /// # Panics
+    /// When there is no room.
+    #[inline]
+    pub(crate) fn slot(&mut self) -> &mut T
+    where
+        T: Default,
+    {
+        assert!(!self.is_full(), "a writer is called only when there is room");
+        let place = self.place();
+        self.slots[place].get_or_insert_with(T::default)
+    }
+
+    /// Writes what stands in [`Fifo::slot`].
+    #[inline]
+    pub(crate) fn commit(&mut self) {
+        self.wrote();
     }
 
     /// What was seen.

@@ -134,9 +134,13 @@ impl fmt::Display for Injection {
     }
 }
 
+const FORMS: &str = "one of card-absent, load-failure REASON, dma-timeout N, \
+                     bit-flip toeN word N bit N, stall STAGE at N for N|forever, \
+                     counter-frozen at N, toe-down toeN at N";
+
 /// A line of a script that says nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("fault script: {found:?}, wanted one of card-absent, load-failure REASON, dma-timeout N, bit-flip toeN word N bit N, stall STAGE at N for N|forever, counter-frozen at N, toe-down toeN at N")]
+#[error("fault script: {found:?}, wanted {FORMS}")]
 pub struct ScriptError {
     /// The line.
     pub found: String,
@@ -236,8 +240,10 @@ mod tests {
 
     #[test]
     fn a_script_reads_back_as_it_is_written() {
-        let text = "card-absent\nload-failure wrong kernel ABI\ndma-timeout 0\nbit-flip toe0 word 120 bit 77\n\
-                    stall send at 1000 for 50\nstall toe1 at 1000 forever\ncounter-frozen at 5000\ntoe-down toe0 at 700\n";
+        let text = "card-absent\nload-failure wrong kernel ABI\ndma-timeout 0\n\
+                    bit-flip toe0 word 120 bit 77\n\
+                    stall send at 1000 for 50\nstall toe1 at 1000 forever\n\
+                    counter-frozen at 5000\ntoe-down toe0 at 700\n";
         let script: Script = text.parse().expect("a script");
         assert_eq!(script.to_string(), text);
         for seed in 0..50 {
@@ -245,7 +251,9 @@ mod tests {
             assert_eq!(script.to_string().parse(), Ok(script.clone()));
             assert_eq!(script, Script::seeded(seed, 20, 10_000));
         }
-        for wrong in ["stall nobody at 1 for 2", "bit-flip toe0 word 1 bit 128", "toe-down toe2 at 1"] {
+        for wrong in
+            ["stall nobody at 1 for 2", "bit-flip toe0 word 1 bit 128", "toe-down toe2 at 1"]
+        {
             assert!(wrong.parse::<Script>().is_err(), "{wrong}");
         }
     }

@@ -319,8 +319,7 @@ impl BackStages for KernelBack {
         counters.bytes = [bytes, 0];
         counters.swallowed = [swallowed, 0];
         let rows = (0..self.indicator.requests()).map(|row| self.indicator.request(row));
-        let requests: Result<Vec<_>, EventError> =
-            rows.map(|row| events::request(&row)).collect();
+        let requests: Result<Vec<_>, EventError> = rows.map(|row| events::request(&row)).collect();
         self.account.close(&counters, requests?)?;
         self.read_rows();
         Ok(())
@@ -336,8 +335,8 @@ pub struct KernelCEngine {
 }
 
 impl KernelCEngine {
-    /// A card of the usual build, whose rows are [`Setup::row_names`] of the setup and the collected
-    /// securities.
+    /// A card of the usual build, whose rows are [`Setup::row_names`] of the setup and of the
+    /// collected securities.
     ///
     /// # Errors
     /// When the securities have no map, or there are too many.
@@ -356,8 +355,8 @@ impl KernelCEngine {
     ) -> Result<Self, CardError> {
         crate::shell::open(&options.script)?;
         let options = Options { width: 16, ..options };
-        let decode = [Line::Market, Line::Orders]
-            .map(|line| DecodeC::new(line, setup.toe, setup.checksum));
+        let decode =
+            [Line::Market, Line::Orders].map(|line| DecodeC::new(line, setup.toe, setup.checksum));
         let back = KernelBack::new(setup, collected, options.publishes)?;
         let shell = Shell::new(options, setup.toe, decode, back)?;
         Ok(Self { log: LogWriter::new(setup.toe), failure: None, shell })

@@ -30,6 +30,7 @@
 #![deny(unsafe_code)]
 
 pub mod card;
+pub mod cycles;
 pub mod engine;
 pub mod error;
 pub mod fifo;

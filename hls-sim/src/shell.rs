@@ -1,17 +1,17 @@
 //! The shell around the stages: FIFOs, cycles, arbitration, stamps.
 //!
 //! ```text
-//!  log ─▶ arbiter ─▶ rx0 ─▶ decode   ─▶ items0 ─▶ ┐           ┌─▶ intents ─▶ send    ─▶ tx1 ─▶ TOE1
-//!                 └▶ rx1 ─▶ feedback ─▶ items1 ─▶ ┘ indicator └─▶ records ─▶ publish ─▶ tx0 ─▶ TOE0
+//!      ┌▶ rx0 ─▶ decode   ─▶ items0 ─▶ ┐           ┌▶ intents ─▶ send    ─▶ tx1 ─▶ TOE1
+//!  log ┴▶ rx1 ─▶ feedback ─▶ items1 ─▶ ┘ indicator └▶ records ─▶ publish ─▶ tx0 ─▶ TOE0
 //! ```
 //!
-//! One cycle calls every stage once, the last one first: what a stage writes is read by the next one
-//! in the cycle after. So each hop costs one cycle, and nothing runs through two stages at once. A stage is
-//! called only when each of its outputs has room.
+//! One cycle calls every stage once, the last one first: what a stage writes is read by the next
+//! one in the cycle after. So each hop costs one cycle, and nothing runs through two stages at
+//! once. A stage is called only when each of its outputs has room.
 
+use tidegate_pipeline::Sink;
 use tidegate_pipeline::parameters::Parameters;
 use tidegate_pipeline::toe::Descriptor;
-use tidegate_pipeline::Sink;
 use tidegate_protocol::kernel::{Event, Item, LoadLine, LogWord, item_kind, item_mark, log_op};
 use tidegate_protocol::limits::{BEAT_BYTES, MAX_PACKET_BYTES};
 
@@ -30,7 +30,7 @@ use crate::trace::Trace;
 pub struct Options {
     /// What is assumed of it.
     pub card: Card,
-    /// Bytes of a beat before decode: 16, or 8 or 1 for a narrower channel. Of the engine `sim` only.
+    /// Bytes of a beat before decode: 16, or 8 or 1 for a narrower channel. Of the engine `sim`.
     pub width: u32,
     /// Cycles between two steps of a stage.
     pub ii: u64,
@@ -104,6 +104,10 @@ struct Held {
     path: Path,
 }
 
+/// The card does not go on; why is kept with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Halt;
+
 /// Items of an open message, and stamps of words that were taken.
 const TAKEN: usize = 4_096;
 
@@ -125,7 +129,6 @@ pub struct Shell<D, B: BackStages> {
     cycle: u64,
     /// Cycles in which something moved last.
     moved: u64,
-    scratch: Item,
     /// Number of the word and the cycle in which it was taken, of each line.
     taken: [Box<[(u64, u64)]>; 2],
     words_in: [u64; 2],
@@ -204,9 +207,7 @@ impl Faults {
 
     /// A stage that stands still for ever.
     fn forever(&self, cycle: u64) -> Option<Stage> {
-        let held = |(_, at, cycles): &&(Stage, u64, Option<u64>)| {
-            cycles.is_none() && *at <= cycle
-        };
+        let held = |(_, at, cycles): &&(Stage, u64, Option<u64>)| cycles.is_none() && *at <= cycle;
         self.stalls.iter().find(held).map(|(stage, ..)| *stage)
     }
 
@@ -270,7 +271,6 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
             line: 0,
             cycle: 0,
             moved: 0,
-            scratch: Item::default(),
             taken: [taken(), taken()],
             words_in: [0; 2],
             words_taken: [0; 2],
@@ -368,22 +368,63 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
     ///
     /// # Errors
     /// When the card does not go on; from then on, always.
-    #[inline]
     pub fn word<S: Sink + ?Sized>(
         &mut self,
         word: &LogWord,
         sink: &mut S,
     ) -> Result<(), CardError> {
-        self.alive()?;
+        let done = self.push(word, sink);
+        self.why(done)
+    }
+
+    /// The error behind a halt.
+    pub(crate) fn why(&self, done: Result<(), Halt>) -> Result<(), CardError> {
+        match (done, &self.error) {
+            (Err(Halt), Some(error)) => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// As [`Shell::word`], with nothing to copy in the common case.
+    #[inline]
+    pub(crate) fn push<S: Sink + ?Sized>(
+        &mut self,
+        word: &LogWord,
+        sink: &mut S,
+    ) -> Result<(), Halt> {
+        if self.error.is_some() {
+            return Err(Halt);
+        }
         let line = usize::from(word.line & 1);
-        let mut word = *word;
+        let is_word = word.op == log_op::WORD;
+        // A word of the channel has nothing but its bytes; the rest is not read back.
+        let mut word = if is_word {
+            LogWord { line: word.line, word: word.word, ..LogWord::default() }
+        } else {
+            *word
+        };
         if self.faults.any && !self.received(line, &mut word) {
             return self.step(sink);
         }
-        self.toes[line].received += u64::from(word.op == log_op::WORD);
+        self.toes[line].received += u64::from(is_word);
+        if line != self.line || self.rx[line].is_full() {
+            self.make_way(line, sink)?;
+        }
+        if self.options.store_and_forward {
+            self.gather(line, &word);
+        }
+        self.words_in[line] += u64::from(is_word);
+        self.rx[line].write(word);
+        self.moved = self.cycle;
+        self.step(sink)
+    }
+
+    /// Runs until a word of this line can be taken.
+    #[cold]
+    fn make_way<S: Sink + ?Sized>(&mut self, line: usize, sink: &mut S) -> Result<(), Halt> {
         loop {
-            // A word of the other line waits until all of this one is through, and a packet that is not
-            // whole waits no longer.
+            // A word of the other line waits until all of this one is through, and a packet that
+            // is not whole waits no longer.
             if line != self.line {
                 self.packet[self.line].open = 0;
             }
@@ -391,7 +432,7 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
                 self.line = line;
             }
             if line == self.line && !self.rx[line].is_full() {
-                break;
+                return Ok(());
             }
             if line != self.line {
                 self.arbitration += 1;
@@ -400,13 +441,6 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
             }
             self.step(sink)?;
         }
-        if self.options.store_and_forward {
-            self.gather(line, &word);
-        }
-        self.words_in[line] += u64::from(word.op == log_op::WORD);
-        self.rx[line].write(word);
-        self.moved = self.cycle;
-        self.step(sink)
     }
 
     /// Whether nothing of the line under way is on its way to the indicator.
@@ -480,7 +514,8 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
         if self.faults.dma.contains(&number) {
             let waited_cycles = self.options.card.watchdog.cycles;
             self.cycle += waited_cycles;
-            self.fail(CardError::DmaTimeout { number, waited_cycles })?;
+            let halt = self.fail(CardError::DmaTimeout { number, waited_cycles });
+            self.why(halt)?;
         }
         let Some(lines) = self.back.reload(parameters) else { return Ok(false) };
         self.memory.pcie(Accessor::Host, lines.len() as u64);
@@ -498,13 +533,10 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
         Ok(true)
     }
 
-    fn fail(&mut self, error: CardError) -> Result<(), CardError> {
-        self.error = Some(error.clone());
-        Err(error)
-    }
-
-    fn alive(&self) -> Result<(), CardError> {
-        self.error.clone().map_or(Ok(()), Err)
+    #[cold]
+    fn fail(&mut self, error: CardError) -> Result<(), Halt> {
+        self.error = Some(error);
+        Err(Halt)
     }
 
     /// Runs until nothing is on its way.
@@ -512,10 +544,11 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
     /// # Errors
     /// When the card does not go on.
     pub fn drain<S: Sink + ?Sized>(&mut self, sink: &mut S) -> Result<(), CardError> {
-        self.alive()?;
+        self.why(if self.error.is_some() { Err(Halt) } else { Ok(()) })?;
         self.packet.iter_mut().for_each(|packet| packet.open = 0);
         while !self.is_drained() {
-            self.step(sink)?;
+            let done = self.step(sink);
+            self.why(done)?;
         }
         Ok(())
     }
@@ -540,7 +573,10 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
         let [a, b] = [self.decode[0].counts(), self.decode[1].counts()];
         match self.back.settle(a[1] + b[1], a[2] + b[2]) {
             Ok(()) => Ok(()),
-            Err(error) => self.fail(error),
+            Err(error) => {
+                let halt = self.fail(error);
+                self.why(halt)
+            }
         }
     }
 
@@ -565,13 +601,11 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
 
     /// One cycle; and what ends a run that does not go on.
     #[inline]
-    fn step<S: Sink + ?Sized>(&mut self, sink: &mut S) -> Result<(), CardError> {
+    fn step<S: Sink + ?Sized>(&mut self, sink: &mut S) -> Result<(), Halt> {
         self.cycle += 1;
         // What is pipelined with II = n takes an input every n cycles.
         if self.options.ii == 1 || self.cycle.is_multiple_of(self.options.ii) {
-            if let Err(error) = self.stages(sink) {
-                return self.fail(error);
-            }
+            self.stages(sink)?;
         }
         if self.trace.is_some() {
             self.trace_levels();
@@ -590,7 +624,7 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
     }
 
     #[cold]
-    fn stuck(&mut self) -> Result<(), CardError> {
+    fn stuck(&mut self) -> Result<(), Halt> {
         if self.is_drained() || self.faults.waits(self.cycle) {
             self.moved = self.cycle;
             return Ok(());
@@ -633,7 +667,7 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
 
     /// The host looks whether the card's counter goes on.
     #[cold]
-    fn watchdog(&mut self) -> Result<(), CardError> {
+    fn watchdog(&mut self) -> Result<(), Halt> {
         let counter = self.faults.frozen_at.map_or(self.cycle, |at| at.min(self.cycle));
         if counter != self.seen.0 {
             self.seen = (counter, self.cycle);
@@ -653,7 +687,7 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
 
     /// Every stage once, the last one first.
     #[inline]
-    fn stages<S: Sink + ?Sized>(&mut self, sink: &mut S) -> Result<(), CardError> {
+    fn stages<S: Sink + ?Sized>(&mut self, sink: &mut S) -> Result<(), Halt> {
         self.transmit();
         if !self.records.is_empty() || !self.back.publish_is_idle() {
             self.publish();
@@ -732,7 +766,7 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
         }
     }
 
-    fn send<S: Sink + ?Sized>(&mut self, sink: &mut S) -> Result<(), CardError> {
+    fn send<S: Sink + ?Sized>(&mut self, sink: &mut S) -> Result<(), Halt> {
         if self.tx[1].is_full() {
             self.tx[1].stall();
             return Ok(());
@@ -740,7 +774,11 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
         if !self.runs(Stage::Send) {
             return Ok(());
         }
-        let written = self.back.send(self.intents.front().map(|(intent, ..)| intent), sink)?;
+        let intent = self.intents.front().map(|(intent, ..)| intent);
+        let written = match self.back.send(intent, sink) {
+            Ok(written) => written,
+            Err(error) => return self.fail(error),
+        };
         let mut first = None;
         if written.took
             && let Some((_, msg, path)) = self.intents.try_read()
@@ -757,7 +795,7 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
     }
 
     #[inline]
-    fn indicator<S: Sink + ?Sized>(&mut self, sink: &mut S) -> Result<(), CardError> {
+    fn indicator<S: Sink + ?Sized>(&mut self, sink: &mut S) -> Result<(), Halt> {
         if self.intents.is_full() {
             self.intents.stall();
             return Ok(());
@@ -772,20 +810,16 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
         let from = usize::from(self.items[self.line].is_empty()) ^ self.line;
         let held = self.items[from].front();
         let mut out = Given::default();
-        self.back.indicator(
-            held.map(|held| &held.item),
-            self.lines.front(),
-            &mut out,
-            sink,
-        )?;
+        let item = held.map(|held| &held.item);
+        if let Err(error) = self.back.indicator(item, self.lines.front(), &mut out, sink) {
+            return self.fail(error);
+        }
         let moved = out.took || out.took_line || out.busy;
         if out.took
             && let Some(Held { item, path }) = held
         {
-            let (begins, ends) = (
-                item.marks & item_mark::BEGINS != 0,
-                item.marks & item_mark::ENDS != 0,
-            );
+            let (begins, ends) =
+                (item.marks & item_mark::BEGINS != 0, item.marks & item_mark::ENDS != 0);
             if begins {
                 self.path = *path;
                 self.path.items = 0;
@@ -871,10 +905,11 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
         }
         let whole = self.rx[line].len() > self.packet[line].open;
         let input = self.rx[line].front().filter(|_| whole);
-        let stepped = self.decode[line].step(input, &mut self.scratch);
+        let slot = self.items[line].slot();
+        let stepped = self.decode[line].step(input, &mut slot.item);
         if let Some(trace) = &mut self.trace {
             let word = input.filter(|_| stepped.took);
-            trace.decodes(self.cycle, line, word, stepped.gave.then_some(&self.scratch));
+            trace.decodes(self.cycle, line, word, stepped.gave.then_some(&slot.item));
         }
         let narrow = self.options.width < 16 && input.is_some();
         let is_word = input.is_some_and(|input| input.op == log_op::WORD);
@@ -887,11 +922,11 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
             self.rx[line].drop_front();
         }
         if stepped.gave {
-            let item = self.scratch;
-            let (number, taken) = self.taken[line][item.beat as usize % TAKEN];
-            let taken = if number == item.beat { taken } else { self.cycle };
-            let path = Path { taken, released: self.cycle, ..Path::default() };
-            self.items[line].write(Held { item, path });
+            let slot = self.items[line].slot();
+            let (number, taken) = self.taken[line][slot.item.beat as usize % TAKEN];
+            let taken = if number == slot.item.beat { taken } else { self.cycle };
+            slot.path = Path { taken, released: self.cycle, ..Path::default() };
+            self.items[line].commit();
         }
         // Closing a line takes a step a session, and gives nothing for most; a narrow channel takes
         // several steps a word.

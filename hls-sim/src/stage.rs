@@ -69,14 +69,7 @@ pub struct Given<B: BackStages + ?Sized> {
 
 impl<B: BackStages + ?Sized> Default for Given<B> {
     fn default() -> Self {
-        Self {
-            took: false,
-            took_line: false,
-            record: None,
-            intent: None,
-            events: 0,
-            busy: false,
-        }
+        Self { took: false, took_line: false, record: None, intent: None, events: 0, busy: false }
     }
 }
 
@@ -482,7 +475,9 @@ impl BackStages for RustBack {
         out: &mut Given<Self>,
         sink: &mut S,
     ) -> Result<(), CardError> {
-        if line.is_some() && let Some((_, left)) = &mut self.reload {
+        if line.is_some()
+            && let Some((_, left)) = &mut self.reload
+        {
             *left = left.saturating_sub(1);
             out.took_line = true;
         }
@@ -572,4 +567,3 @@ impl BackStages for RustBack {
         Ok(())
     }
 }
-

@@ -7,9 +7,9 @@
 //!  taken ─▶ released ─▶ judged ─▶ decided ─▶ sent ─▶ at TOE1
 //! ```
 //!
-//! Each takes one cycle where nothing is in the way, and a snapshot one more for each further item. What
-//! a stage took longer is waiting, and stands apart. The pipeline depth of the kernels, the TOE and the clock
-//! are assumed (`card.toml`), and stand apart too.
+//! Each takes one cycle where nothing is in the way, and a snapshot one more for each further item.
+//! What a stage took longer is waiting, and stands apart. The pipeline depth of the kernels, the
+//! TOE and the clock are assumed (`card.toml`), and stand apart too.
 
 use std::fmt;
 
@@ -223,23 +223,30 @@ impl fmt::Display for Latency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (least, most) = self.counted_cycles;
         writeln!(f, "trigger latency, last byte of the message to first word at TOE1 (Modelled)")?;
-        writeln!(f, "  requests        {} ({} waited for nothing)", self.requests, self.without_wait)?;
+        writeln!(
+            f,
+            "  requests        {} ({} waited for nothing)",
+            self.requests, self.without_wait
+        )?;
         if least == most {
             writeln!(f, "  counted         {least} cycles: {HOPS} hops")?;
         } else {
-            writeln!(f, "  counted         {least} to {most} cycles: {HOPS} hops, one more an item")?;
+            writeln!(
+                f,
+                "  counted         {least} to {most} cycles: {HOPS} hops, one more an item"
+            )?;
         }
         let sum = &self.waiting_cycles;
         writeln!(
             f,
-            "  waiting         {} cycles in all, at most {} of one: hold {}, indicator {}, decisions {}, send {}, TOE1 {}",
+            "  waiting         {} cycles in all, at most {} of one request",
             sum.total(),
             self.longest_wait_cycles,
-            sum.hold,
-            sum.indicator,
-            sum.decisions,
-            sum.send,
-            sum.toe
+        )?;
+        writeln!(
+            f,
+            "                  hold {}, indicator {}, decisions {}, send {}, TOE1 {}",
+            sum.hold, sum.indicator, sum.decisions, sum.send, sum.toe
         )?;
         writeln!(
             f,

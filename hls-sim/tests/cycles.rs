@@ -1,4 +1,4 @@
-//! Counted cycles: the latency of a trigger, what overlaps, and what a narrower or slower build costs.
+//! Counted cycles: the latency of a trigger, what overlaps, what a narrower or slower build costs.
 
 mod common;
 #[path = "../../host/pipeline/tests/trading/wire.rs"]
@@ -8,7 +8,6 @@ use common::{Entry, STOP, feeds, load, run};
 use tidegate_hls_sim::stamp::{Latency, OrderStamp};
 use tidegate_hls_sim::{Options, SimEngine};
 use tidegate_pipeline::{Engine, Input, Line, Setup};
-use tidegate_protocol::units::Timestamp;
 
 const TOML: &str = r#"
 [index]
@@ -114,7 +113,8 @@ fn the_counted_latency_of_the_kernels_is_the_same_at_all_16_alignments() {
 #[test]
 fn a_day_has_one_counted_latency_and_the_rest_is_waiting() {
     let feeds = feeds();
-    let day = feeds.iter().find(|feed| feed["file"].as_str() == Some("market-day/market-day.pcap.gz"));
+    let day =
+        feeds.iter().find(|feed| feed["file"].as_str() == Some("market-day/market-day.pcap.gz"));
     let day = load(day.expect("the day"));
     let options = Options { stamps: true, ..Options::default() };
     let mut engine = SimEngine::with(&day.setup, &day.collected, options).expect("a card");
@@ -151,7 +151,8 @@ fn decode_and_send_work_at_the_same_time() {
         let card = engine.card_mut();
         card.drain(&mut ()).expect("drained");
         let cycles = card.cycles();
-        assert!(card.sent(1).len() as i64 >= count / 2 * 9);
+        // Each outstanding order keeps a row for its cancel request: half of 4,096 rows.
+        assert!(card.sent(1).len() as i64 >= (count / 2).min(2_000) * 9);
         assert!(
             cycles.total <= cycles.beats + 32,
             "{} cycles for {} beats",
@@ -190,13 +191,14 @@ fn a_message_is_released_right_behind_its_last_byte() {
         assert_eq!((to_release, to_judge), (1, 2));
         // The beats before it, and a constant.
         let beats = 1 + (bytes + 78).div_ceil(16) as u64;
-        assert_eq!(at, beats + 2, "{bytes}");
+        assert_eq!(at, beats + 1, "{bytes}");
         let (_, _, stored) = released(bytes, true);
         assert!(stored >= at + 39, "the rest of the packet comes first: {stored}, {at}");
     }
 }
 
-/// W = 16, 8 and 1 byte a beat give the same in 1, 2 and 16 times the cycles; II = 2 halves the throughput.
+/// W = 16, 8 and 1 byte a beat give the same in 1, 2 and 16 times the cycles; II = 2 halves the
+/// throughput.
 #[test]
 fn a_narrower_channel_and_a_greater_ii_cost_what_they_must() {
     let stream = trades(3_000).concat();
@@ -206,17 +208,22 @@ fn a_narrower_channel_and_a_greater_ii_cost_what_they_must() {
         let input = Input::Packet { line: Line::Market, session: 0, bytes: &stream };
         engine.try_feed(input, &mut log).expect("the card goes on");
         engine.try_feed(STOP.input(), &mut log).expect("the card goes on");
-        (engine.card().cycles().total, log.0)
+        (engine.card().cycles(), log.0)
     };
     let (whole, outputs) = cycles(Options::default());
+    // Closing the two lines takes a step a session, whatever the width.
+    let closing = 2 * 130 + 20;
+    assert!(whole.total - whole.beats <= closing);
     for (width, times) in [(8, 2), (1, 16)] {
         let (narrow, same) = cycles(Options { width, ..Options::default() });
         assert_eq!(same, outputs);
-        assert!(narrow.abs_diff(whole * times) < whole / 20, "W {width}: {narrow} of {whole}");
+        let more = narrow.total - whole.beats * times;
+        assert!(more <= closing + 2 * times, "W {width}: {} cycles, {more} more", narrow.total);
     }
     let (slow, same) = cycles(Options { ii: 2, ..Options::default() });
     assert_eq!(same, outputs);
-    assert!(slow.abs_diff(2 * whole) < whole / 50, "II 2: {slow} of {whole}");
+    let (slow, whole) = (slow.total, whole.total);
+    assert!(slow.abs_diff(2 * whole) < 10, "II 2: {slow} of {whole}");
 }
 
 /// Equal messages in steady state take equal cycles: no variance at all.
@@ -235,5 +242,4 @@ fn latency_is_flat_while_the_input_is_at_line_rate() {
     let orders = engine.card().orders();
     let latency = |order: &OrderStamp| order.at_toe.expect("sent") - order.path.taken;
     assert!(orders.iter().all(|order| latency(order) == 5), "{:?}", orders.first());
-    let _ = Timestamp(0);
 }

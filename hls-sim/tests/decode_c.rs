@@ -719,12 +719,52 @@ fn three_segments_in_a_beat() {
                         for part in [a, b, c, &kinds[0]] {
                             stream.extend_from_slice(part);
                         }
-                        pair.packet(&shape, 9, &stream);
-                        pair.word(&reset(9, Resume::New));
+                        // All of it, and cut off somewhere in the last beats.
+                        for missing in [0, 3, 6, 9, 14, 17, 20, 25] {
+                            let (bytes, _) = stream.split_at(stream.len() - missing);
+                            pair.packet(&shape, 9, bytes);
+                            pair.word(&reset(9, Resume::New));
+                        }
                         pair.drain();
                     }
                 }
             }
+        }
+    }
+}
+
+/// The longest body, the longest that is held of an announcement, and the last byte of the hold; one
+/// byte less and one more.
+#[test]
+fn at_the_limits() {
+    let shape = Descriptor::default();
+    let mut rng = Rng::new(6);
+    let limit = MAX_BODY_BYTES as usize;
+    let mut streams = Vec::new();
+    for msg_type in [msg_type::ANNOUNCEMENT, msg_type::AUCTION_ORDER, 77] {
+        streams.extend((limit - 2..limit + 3).map(|len| frame(msg_type, &vec![1; len])));
+    }
+    // 69 + 32 + 8 x queue + 4 + 9 x phases + 16 known bytes: 7 phases can fill the hold exactly.
+    for (phases, queue) in [(6, 233), (6, 234), (7, 232), (7, 233), (7, 234), (8, 232), (8, 233)] {
+        let mut body: Vec<u8> = (0..65).map(|_| rng.next() as u8).collect();
+        body.extend_from_slice(&[0, 0, 0, 1]);
+        body.extend_from_slice(&[9; 28]);
+        body.extend_from_slice(&u32::to_be_bytes(queue));
+        body.extend((0..8 * queue).map(|_| rng.next() as u8));
+        body.extend_from_slice(&u32::to_be_bytes(phases));
+        body.extend((0..9 * phases + 16).map(|_| rng.next() as u8));
+        streams.push(frame(msg_type::BOND_SNAPSHOT, &body));
+    }
+    for policy in POLICIES {
+        for stream in &streams {
+            let mut bad = stream.clone();
+            *bad.last_mut().expect("a trailer") ^= 1;
+            let mut pair = Pair::new(Line::Market, shape, policy);
+            for bytes in [stream, &bad, stream] {
+                pair.packet(&shape, 0, bytes);
+                pair.word(&reset(0, Resume::New));
+            }
+            pair.drain();
         }
     }
 }

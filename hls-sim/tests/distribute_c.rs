@@ -39,8 +39,11 @@ proptest! {
 #[test]
 fn numbers_left_out_are_found_in_their_own_channel() {
     let ticks = [(2011, 1), (2012, 3), (2011, 4), (2012, 4), (2011, 4), (2011, 5)];
-    let ticks: Vec<Tick> =
-        ticks.iter().enumerate().map(|(at, (channel, number))| tick(at, *channel, *number)).collect();
+    let ticks: Vec<Tick> = ticks
+        .iter()
+        .enumerate()
+        .map(|(at, (channel, number))| tick(at, *channel, *number))
+        .collect();
     let found: Vec<_> =
         distributed(&ticks, 1, 1).iter().map(|one| (one.missing, one.repeats)).collect();
     let wanted = [(0, false), (2, false), (2, false), (0, false), (0, true), (0, false)];

@@ -11,6 +11,8 @@ mod bench;
 mod common;
 #[path = "../../host/pipeline/tests/trading/feed.rs"]
 mod feed;
+#[path = "indicator/named.rs"]
+mod named;
 #[path = "../../host/pipeline/tests/trading/oracle.rs"]
 mod oracle;
 #[path = "../../host/pipeline/tests/trading/rng.rs"]
@@ -96,6 +98,20 @@ fn shrunk(setup: &Setup, mut entries: Vec<Entry>) -> Vec<Entry> {
         part /= 2;
     }
     entries
+}
+
+#[test]
+fn load_lines_may_come_one_a_step() {
+    for seed in 0..200 {
+        let (setup, entries) = log_of(&feed::case(seed));
+        let mut native = NativeEngine::new(&setup, &[]).expect("rows");
+        let wanted = run(&mut native, &entries);
+        let mut bench = Bench::new(&setup, &[]);
+        bench.slow_lines = true;
+        let found: Log = run(&mut bench, &entries);
+        let difference = difference((&native, &wanted), (&bench, &found));
+        assert_eq!(difference, None, "seed {seed}");
+    }
 }
 
 #[test]

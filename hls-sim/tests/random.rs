@@ -48,7 +48,7 @@ fn frame(rng: &mut TestRng) -> Vec<u8> {
         }
         1 => framed(777_777, &vec![7; rng.random_range(0..=8_192)]),
         2 => framed(msg_type::ANNOUNCEMENT, &vec![8; rng.random_range(0..20_000)]),
-        // Many entries behind the hold, so that their counts must be followed where nothing is held.
+        // Many entries, behind what is held: their count must be followed all the same.
         3 => {
             let streams = rng.random_range(0..500u32);
             let mut body = vec![0; 14];

@@ -10,7 +10,9 @@ use tidegate_pipeline::record::{
     End, Entry, Head, Kind, OwnedRecord, Queue, RECORD_BYTES, Tag, Tick,
 };
 use tidegate_pipeline::toe::{Descriptor, Layout, WordOrder};
-use tidegate_protocol::kernel::{Event, Intent, LOAD_CHUNK_BYTES, LoadLine, event_kind, event_mark, load_table};
+use tidegate_protocol::kernel::{
+    Event, Intent, LOAD_CHUNK_BYTES, LoadLine, event_kind, event_mark, load_table,
+};
 use tidegate_protocol::limits::BEAT_BYTES;
 use tidegate_protocol::message::NewOrder;
 use tidegate_protocol::units::{AmtE4, PriceE4, PxE6, QtyE2, Timestamp};

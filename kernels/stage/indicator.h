@@ -6,7 +6,15 @@
  * written, and the same security does come in consecutive records.
  *
  * The wiring calls `tg_indicator_load` before each step as long as there are load lines, and offers
- * again what was not taken.
+ * again what was not taken. What takes more than a step:
+ *
+ *   a report              3 steps, 4 for a cancel, and one a row while it searches by OrderID
+ *   the end of a snapshot one step for each level, or two quantities, that the one before left
+ *   an epoch              18 steps, and up to 192 for new share counts, beside the lines of these
+ *   a decision            one step; 6 more where the trigger has MaxSends, to count what it finds
+ *   requests to cancel    a step for each row looked at, and one for each that leaves
+ *
+ * A message with decisions ends in an event of its own behind them (kind BARE, mark ENDS).
  */
 #ifndef TIDEGATE_STAGE_INDICATOR_H
 #define TIDEGATE_STAGE_INDICATOR_H
@@ -1452,11 +1460,10 @@ TG_FN tg_u32 tg_indicator_place(tg_indicator s, tg_report report) {
     }
     tg_i64 last = s.r->partitions.last[at];
     tg_place place = tg_place_judge(found, at, s.r->partitions.count, last, report.report_index);
-    tg_kernel_counters counters = s.r->counters;
     if (report.has_place) {
-        s.r->counters.report_jumps = counters.report_jumps + (place.jumped != 0u);
-        s.r->counters.report_jumped = tg_saturated_sum(counters.report_jumped, place.jumped);
-        s.r->counters.report_repeats = counters.report_repeats + place.repeats;
+        s.r->counters.report_jumps = s.r->counters.report_jumps + (place.jumped != 0u);
+        s.r->counters.report_jumped = tg_saturated_sum(s.r->counters.report_jumped, place.jumped);
+        s.r->counters.report_repeats = s.r->counters.report_repeats + place.repeats;
     }
     if (report.has_place && place.writes) {
         s.r->partitions.of[place.at] = report.partition_no;

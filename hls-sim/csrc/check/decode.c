@@ -42,7 +42,7 @@ static int run(FILE *file, struct log *log, const tg_u32 *head) {
     log->config.line = head[5];
     log->items = 0;
     log->hash = UINT64_C(0xcbf29ce484222325);
-    tg_decode_init(tg_decode_state_of(log->memory));
+    tg_decode_start(tg_decode_state_of(log->memory));
     for (tg_u32 i = 0; i < head[6]; i++) {
         int tries = 0;
         if (fread(&word, sizeof word, 1, file) != 1) return 1;

@@ -69,7 +69,12 @@ pub fn single(ticks: &[Tick]) -> Vec<Checked> {
     let (bytes, count) = (bytes(ticks), ticks.len() as u32);
     // SAFETY: a number for every ChannelNo, `count` ticks, and room for as many results.
     unsafe {
-        c::tidegate_distribute_single(last.as_mut_ptr(), bytes.as_ptr(), count, results.as_mut_ptr());
+        c::tidegate_distribute_single(
+            last.as_mut_ptr(),
+            bytes.as_ptr(),
+            count,
+            results.as_mut_ptr(),
+        );
     }
     checked(&results)
 }

@@ -3,9 +3,7 @@
 use tidegate_protocol::kernel::{
     DepthLevel, Event, Intent, Item, KernelCounters, LoadLine, QuoteRow, RequestFields, load_table,
 };
-use tidegate_protocol::limits::{
-    BOOK_LEVELS, MAX_REQUESTS, MAX_SECURITIES, QUEUE_ITEMS,
-};
+use tidegate_protocol::limits::{BOOK_LEVELS, MAX_REQUESTS, MAX_SECURITIES, QUEUE_ITEMS};
 
 use super::State;
 

@@ -44,8 +44,8 @@ pub struct Stepped {
     pub gave: bool,
 }
 
-/// Where the entries of a snapshot begin, header included. What stands before them was captured: the
-/// next message of the session may be written over it at once.
+/// Where the entries of a snapshot begin, header included. What stands before them was captured:
+/// the next message of the session may be written over it at once.
 const ENTRIES_AT: u32 = (HEADER_BYTES + SnapshotHead::LEN) as u32;
 
 /// Where the release of a snapshot has got to.

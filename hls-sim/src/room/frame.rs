@@ -6,9 +6,9 @@
 //!              └ a message starts wherever the one before ended: any of 16 places
 //! ```
 //!
-//! A session keeps what a card keeps: the first [`HEAD_BYTES`] of a message of which only those
-//! matter, up to [`HOLD_BYTES`] of a snapshot's body, the sum so far, the last four bytes, and where
-//! the next count of a group ends.
+//! A session keeps what a card keeps: the first [`HEAD_BYTES`] of a body, or up to [`HOLD_BYTES`]
+//! of that of a snapshot, the sum so far, the last four bytes, and where the next count of a group
+//! ends.
 
 use tidegate_protocol::limits::{
     BEAT_BYTES, HEADER_BYTES, HOLD_BYTES, MAX_ANNOUNCEMENT_BYTES, MAX_BODY_BYTES, TRAILER_BYTES,

@@ -99,7 +99,8 @@ pub fn difference(one: (&impl Engine, &Log), two: (&impl Engine, &Log)) -> Optio
     if a != b {
         let at = a.iter().zip(b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()));
         let from = at.saturating_sub(2);
-        let show = |log: &[Out]| format!("{:?}", &log[from.min(log.len())..(at + 1).min(log.len())]);
+        let show =
+            |log: &[Out]| format!("{:?}", &log[from.min(log.len())..(at + 1).min(log.len())]);
         return Some(format!("output {at} of {}, {}:\n{}\n{}", a.len(), b.len(), show(a), show(b)));
     }
     let (one, two) = (one.0, two.0);
@@ -283,6 +284,7 @@ pub fn load(feed: &toml::Table) -> Feed {
     }
     all.extend(feedback.into_iter().map(|(_, bytes)| Entry::Packet(Line::Orders, 3, bytes)));
     all.push(STOP);
-    let collected = if setup.securities.is_some() { Vec::new() } else { scout.names.into_iter().collect() };
+    let collected =
+        if setup.securities.is_some() { Vec::new() } else { scout.names.into_iter().collect() };
     Feed { name, setup, collected, entries: all }
 }

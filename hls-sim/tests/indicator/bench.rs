@@ -20,7 +20,7 @@ use tidegate_pipeline::securities::SecurityId;
 use tidegate_pipeline::setup::TradingSetup;
 use tidegate_pipeline::toe::{Out, Toe};
 use tidegate_pipeline::{
-    Control, Counters, Decision, Engine, Evidence, Fault, IndexPoint, Identity, Input, Line,
+    Control, Counters, Decision, Engine, Evidence, Fault, Identity, IndexPoint, Input, Line,
     Outgoing, Record, Setup, Sink,
 };
 use tidegate_protocol::kernel::{
@@ -215,11 +215,7 @@ pub struct Bench {
     templates: Option<Templates>,
     parameters: Option<Parameters>,
     epochs: usize,
-    /// Steps so far.
-    pub steps: u64,
-    /// Most steps of one item.
-    pub longest: usize,
-    /// Reports must come apart from load lines: lines are offered only between these steps.
+    /// One load line a step, not as many as are taken.
     pub slow_lines: bool,
 }
 
@@ -241,14 +237,8 @@ impl Bench {
             parameters: setup.trading.as_ref().map(|t| t.parameters),
             trading: setup.trading.clone(),
             epochs: 0,
-            steps: 0,
-            longest: 0,
             slow_lines: false,
         }
-    }
-
-    pub fn stage(&self) -> &IndicatorC {
-        &self.stage
     }
 
     /// Offers load lines as long as they are taken.
@@ -265,7 +255,6 @@ impl Bench {
 
     fn step(&mut self, item: Option<&Item>, sink: &mut dyn Sink) -> bool {
         self.load();
-        self.steps += 1;
         let out = self.stage.step(item);
         let mut tap = Tap { account: &mut self.account, sink, epochs: &mut self.epochs };
         if let Some(event) = &out.event {
@@ -280,9 +269,8 @@ impl Bench {
     }
 
     fn take(&mut self, item: &Item, sink: &mut dyn Sink) {
-        for waited in 1..=PATIENCE {
+        for _ in 0..PATIENCE {
             if self.step(Some(item), sink) {
-                self.longest = self.longest.max(waited);
                 return;
             }
         }
@@ -345,9 +333,10 @@ impl Bench {
         let fits = self.trading.as_ref().is_some_and(|trading| {
             let before = match self.epochs {
                 0 => self.parameters,
-                _ => self.parameters.filter(|_| epochs == 0).or_else(|| {
-                    trading.epochs.last().map(|epoch| epoch.parameters)
-                }),
+                _ => self
+                    .parameters
+                    .filter(|_| epochs == 0)
+                    .or_else(|| trading.epochs.last().map(|epoch| epoch.parameters)),
             };
             self.epochs >= epochs
                 && before.is_some_and(|before| trading.bounds.check_change(&before, new).is_ok())

@@ -1,14 +1,18 @@
 //! Inputs on their way into an engine, and the names of the streams that they come from.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use tidegate_gateway::{Format, Source};
-use tidegate_pipeline::{Control, Fault, Input, Line, Resume, Setup, Sink};
+use tidegate_pipeline::feedback::Reported;
+use tidegate_pipeline::{
+    Control, Decision, Fault, IndexPoint, Input, Line, Outgoing, Record, Resume, Setup, Sink,
+};
 use tidegate_protocol::FaultCode;
 
 use crate::engines::Feed;
 use crate::feedback;
-use crate::framing::Framing;
+use crate::framing::{Framing, Place};
 use crate::place::Label;
 
 /// A sink that also learns where its input comes from.
@@ -27,12 +31,90 @@ pub(crate) trait Watch: Sink {
     }
 }
 
+/// What a watcher hears beside the outputs.
+enum Heard {
+    Named(u16, Label),
+    SourceFault(Fault, Option<Label>),
+}
+
+/// What is beside an engine whose outputs may come later than the input that decides them.
+struct Late {
+    framing: Framing,
+    /// What is still to be heard, and where in the outputs.
+    heard: VecDeque<(Place, Heard)>,
+    /// Where the outputs stand.
+    at: Place,
+}
+
+impl Late {
+    fn hear(&mut self, heard: Heard) {
+        self.heard.push_back((self.framing.place(), heard));
+    }
+}
+
+/// The outputs of such an engine, and between them what its watcher is to hear there.
+struct InTurn<'a, W> {
+    late: &'a mut Late,
+    watch: &'a mut W,
+}
+
+impl<W: Watch> InTurn<'_, W> {
+    /// Tells what stands before the next output.
+    fn tell(&mut self) {
+        while let Some((place, _)) = self.late.heard.front()
+            && *place <= self.late.at
+            && let Some((_, heard)) = self.late.heard.pop_front()
+        {
+            match heard {
+                Heard::Named(session, label) => self.watch.named(session, label),
+                Heard::SourceFault(fault, stream) => self.watch.source_fault(&fault, stream),
+            }
+        }
+    }
+}
+
+impl<W: Watch> Sink for InTurn<'_, W> {
+    fn record(&mut self, record: Record<'_>) {
+        self.tell();
+        self.watch.record(record);
+    }
+
+    fn fault(&mut self, fault: &Fault) {
+        self.tell();
+        self.watch.fault(fault);
+        self.late.at.1 += u64::from(fault.msg.is_none());
+    }
+
+    fn index(&mut self, point: &IndexPoint) {
+        self.watch.index(point);
+    }
+
+    fn report(&mut self, report: &Reported) {
+        self.tell();
+        self.watch.report(report);
+    }
+
+    fn decision(&mut self, decision: &Decision) {
+        self.tell();
+        self.watch.decision(decision);
+    }
+
+    fn order(&mut self, order: &Outgoing<'_>) {
+        self.watch.order(order);
+    }
+
+    fn message(&mut self, msg: u64, msg_type: u32) {
+        self.tell();
+        self.watch.message(msg, msg_type);
+        self.late.at.0 += 1;
+    }
+}
+
 /// An engine and what watches it.
 pub(crate) struct Drive<'a, E, W> {
     pub(crate) engine: &'a mut E,
     pub(crate) watch: W,
-    /// Frames beside an engine whose outputs may come later than the input that decides them.
-    framing: Option<Framing>,
+    late: Option<Late>,
     /// Time spent in the engine.
     pub(crate) busy: Duration,
     /// The first file's streams have numbers, not names.
@@ -59,17 +141,24 @@ impl<'a, E: Feed, W: Watch> Drive<'a, E, W> {
         let numbered =
             files[0].is_some_and(|file| matches!(file.format(), Format::Bin | Format::Beats));
         let prefix = files.map(lacks);
-        let framing = engine.is_late().then(|| Framing::new(setup));
-        Self { engine, watch, framing, busy: Duration::ZERO, numbered, prefix, prefix_bytes }
+        let late = engine.is_late().then(|| Late {
+            framing: Framing::new(setup),
+            heard: VecDeque::new(),
+            at: (0, 0),
+        });
+        Self { engine, watch, late, busy: Duration::ZERO, numbered, prefix, prefix_bytes }
     }
 
     fn feed(&mut self, input: Input<'_>) {
         let start = Instant::now();
         self.watch.begins(start);
-        if let Some(framing) = &mut self.framing {
-            framing.feed(input);
+        match &mut self.late {
+            None => self.engine.feed(input, &mut self.watch),
+            Some(late) => {
+                late.framing.feed(input);
+                self.engine.feed(input, &mut InTurn { late, watch: &mut self.watch });
+            }
         }
-        self.engine.feed(input, &mut self.watch);
         self.busy += start.elapsed();
     }
 
@@ -83,14 +172,18 @@ impl<'a, E: Feed, W: Watch> Drive<'a, E, W> {
             Line::Market => Label::name(stream),
             Line::Orders => Label::name(&feedback::label(stream)),
         };
-        self.watch.named(line.session(session), label);
+        let session = line.session(session);
+        match &mut self.late {
+            None => self.watch.named(session, label),
+            Some(late) => late.hear(Heard::Named(session, label)),
+        }
     }
 
     pub(crate) fn reset(&mut self, line: Line, session: u16, resume: Resume) -> bool {
         self.watch.was_cut();
         self.feed(Input::Control(Control::Reset { line, session, resume }));
         let cut = self.watch.was_cut();
-        self.framing.as_ref().map_or(cut, Framing::was_cut)
+        self.late.as_ref().map_or(cut, |late| late.framing.was_cut())
     }
 
     pub(crate) fn bytes(&mut self, line: Line, session: u16, bytes: &[u8]) {
@@ -130,10 +223,18 @@ impl<'a, E: Feed, W: Watch> Drive<'a, E, W> {
         let named = if session.is_none() { named } else { None };
         let session = session.map(|session| line.session(session));
         let fault = Fault { code, session, offset, length, msg: None, line: None };
-        self.watch.source_fault(&fault, named);
+        match &mut self.late {
+            None => self.watch.source_fault(&fault, named),
+            Some(late) => late.hear(Heard::SourceFault(fault, named)),
+        }
     }
 
     pub(crate) fn stop(&mut self) {
         self.feed(Input::Control(Control::Stop));
+        if let Some(late) = &mut self.late {
+            // What stands behind the last output.
+            late.at = (u64::MAX, u64::MAX);
+            InTurn { late, watch: &mut self.watch }.tell();
+        }
     }
 }

@@ -2,17 +2,26 @@
 
 mod opencl;
 
-use std::ffi::OsString;
 use std::fmt;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use anyhow::Result;
+#[cfg(not(feature = "kernel-c"))]
+use anyhow::bail;
+#[cfg(feature = "kernel-c")]
+use tidegate_hls_sim::KernelCEngine;
 use tidegate_hls_sim::SimEngine;
 use tidegate_hls_sim::stamp::Latency;
 use tidegate_opencl::Target;
 use tidegate_pipeline::securities::SecurityId;
 use tidegate_pipeline::{Engine, Evidence, Input, NativeEngine, Setup, Sink};
+
+use self::opencl::OutOfProcess;
+pub(crate) use self::opencl::Program;
+use crate::opencl_child;
 
 /// An engine by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,11 +103,13 @@ pub(crate) struct Options {
     pub(crate) deadline_s: u64,
     /// Cycles of a model that are written down.
     pub(crate) trace: Option<Range<u64>>,
+    /// Manifest of the image that a card is loaded with.
+    pub(crate) image: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { deadline_s: DEADLINE_S, trace: None }
+        Self { deadline_s: DEADLINE_S, trace: None, image: None }
     }
 }
 
@@ -129,6 +140,8 @@ impl Feed for NativeEngine {
 pub(crate) enum Machine {
     Native(Box<NativeEngine>),
     Sim(Box<SimEngine>),
+    #[cfg(feature = "kernel-c")]
+    KernelC(Box<KernelCEngine>),
     OpenCl(Box<dyn Engine>),
 }
 
@@ -138,6 +151,8 @@ impl Machine {
         match self {
             Self::Native(engine) => &**engine,
             Self::Sim(engine) => &**engine,
+            #[cfg(feature = "kernel-c")]
+            Self::KernelC(engine) => &**engine,
             Self::OpenCl(engine) => &**engine,
         }
     }
@@ -146,6 +161,8 @@ impl Machine {
     pub(crate) fn trace(&self) -> Option<&str> {
         match self {
             Self::Sim(engine) => Some(engine.card().trace()?.text()),
+            #[cfg(feature = "kernel-c")]
+            Self::KernelC(engine) => Some(engine.card().trace()?.text()),
             Self::Native(_) | Self::OpenCl(_) => None,
         }
     }
@@ -155,7 +172,12 @@ impl Machine {
         match self {
             Self::Sim(engine) => {
                 let card = engine.card();
-                Latency::of(card.stamps().orders(), &card.options().card)
+                Latency::of(card.orders(), &card.options().card)
+            }
+            #[cfg(feature = "kernel-c")]
+            Self::KernelC(engine) => {
+                let card = engine.card();
+                Latency::of(card.orders(), &card.options().card)
             }
             Self::Native(_) | Self::OpenCl(_) => None,
         }
@@ -167,6 +189,8 @@ impl Feed for Machine {
         match self {
             Self::Native(engine) => engine.feed(input, sink),
             Self::Sim(engine) => engine.feed(input, sink),
+            #[cfg(feature = "kernel-c")]
+            Self::KernelC(engine) => engine.feed(input, sink),
             Self::OpenCl(engine) => engine.feed(input, sink),
         }
     }
@@ -218,6 +242,23 @@ pub(crate) fn start(
             let card = card(options);
             Ok(Machine::Sim(Box::new(SimEngine::with(setup, collected, card)?)))
         }
-        other => anyhow::bail!("{other} is not built"),
+        #[cfg(feature = "kernel-c")]
+        Name::KernelC => {
+            let card = card(options);
+            Ok(Machine::KernelC(Box::new(KernelCEngine::with(setup, collected, card)?)))
+        }
+        #[cfg(not(feature = "kernel-c"))]
+        Name::KernelC => bail!(
+            "this command was built without it: cargo install --path host/cli --features kernel-c"
+        ),
+        Name::OpenCl(target) => {
+            opencl_child::has_device(target)?;
+            let program = opencl_child::program(target, setup, options.image.as_deref())?;
+            let deadline = Duration::from_secs(options.deadline_s);
+            let evidence = opencl::evidence(target);
+            let about = (setup, collected);
+            let engine = OutOfProcess::new(name.text(), evidence, program, deadline, about)?;
+            Ok(Machine::OpenCl(Box::new(engine)))
+        }
     }
 }

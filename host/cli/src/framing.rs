@@ -22,7 +22,12 @@ struct Seen {
     wanted: Option<u64>,
     ended: Option<Ended>,
     cut: bool,
+    /// Faults that belong to no message.
+    faults: u64,
 }
+
+/// A place in the outputs of every engine: messages that ended, and faults that belong to none.
+pub(crate) type Place = (u64, u64);
 
 impl FrameSink for Seen {
     fn frame(&mut self, frame: Frame<'_>) {
@@ -34,6 +39,7 @@ impl FrameSink for Seen {
 
     fn fault(&mut self, fault: Fault, _bytes: &[u8]) {
         self.cut |= fault.code == FaultCode::FrameTruncated;
+        self.faults += u64::from(fault.msg.is_none());
     }
 }
 
@@ -58,6 +64,11 @@ impl Framing {
     /// Messages that ended so far.
     pub(crate) fn messages(&self) -> u64 {
         self.framer.next_msg()
+    }
+
+    /// Where the outputs stand that the inputs so far decide.
+    pub(crate) fn place(&self) -> Place {
+        (self.framer.next_msg(), self.seen.faults)
     }
 
     /// Looks for a message.
@@ -86,11 +97,14 @@ impl Framing {
         let Self { toe, framer, seen } = self;
         match input {
             Input::Packet { line, session, bytes } => {
-                if usize::from(session) >= MAX_SESSIONS {
+                let payload = match usize::from(session) < MAX_SESSIONS {
+                    true => toe[line as usize].strip_prefix(bytes),
+                    false => None,
+                };
+                let Some(mut rest) = payload else {
+                    seen.faults += 1;
                     return None;
-                }
-                let payload = toe[line as usize].strip_prefix(bytes)?;
-                let mut rest = payload;
+                };
                 while !rest.is_empty() {
                     rest = &rest[framer.step(line.session(session), rest, seen)..];
                     if framer.next_msg() >= limit && !rest.is_empty() {
@@ -116,6 +130,8 @@ impl Framing {
                 if usize::from(session) < MAX_SESSIONS {
                     toe[line as usize].reset(session);
                     framer.reset(line.session(session), resume, seen);
+                } else {
+                    seen.faults += 1;
                 }
             }
             Input::Control(Control::Kill { .. } | Control::Stop) | Input::Parameters(_) => {}
@@ -125,9 +141,8 @@ impl Framing {
 }
 
 fn words(toe: &mut Toe, framer: &mut Framer, seen: &mut Seen, line: Line, bytes: &[u8]) {
-    toe.push(bytes, |out| {
-        if let Out::Bytes { session, bytes } = out {
-            framer.push(line.session(session), bytes, seen);
-        }
+    toe.push(bytes, |out| match out {
+        Out::Bytes { session, bytes } => framer.push(line.session(session), bytes, seen),
+        Out::Fault { .. } => seen.faults += 1,
     });
 }

@@ -159,8 +159,10 @@ Exit code 1 also means that something does not agree, or that a file has changed
     Explain(explain::Explain),
     #[command(after_help = agree::HELP)]
     Agree(agree::Agree),
-    #[command(after_help = "Each line is a device: the engine that runs on it (behind opencl:), its platform, its name, its
-memory. Behind them stands why an engine has none.")]
+    #[command(
+        after_help = "Each line is a device: the engine that runs on it (behind opencl:), its platform, its name, its
+memory. Behind them stands why an engine has none."
+    )]
     Devices(opencl_child::Devices),
     #[command(after_help = "Examples:
   tidegate doctor

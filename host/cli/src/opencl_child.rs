@@ -4,17 +4,22 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 use tidegate_opencl::child::{self, Child, Spec};
 use tidegate_opencl::doctor::{Check, ImageFacts, Report, Status, doctor, facts};
-use tidegate_opencl::{DeviceInfo, Target, device_table, devices};
+use tidegate_opencl::{DeviceInfo, Target, device_table, devices, drive};
+use tidegate_pipeline::Setup;
+use tidegate_pipeline::frame::ChecksumPolicy;
+use tidegate_pipeline::toe::{Descriptor, Layout, WordOrder};
 use tidegate_protocol::kernel::KERNEL_ID;
+
+use crate::engines::Program;
 
 /// The name of the hidden command.
 const COMMAND: &str = "opencl-child";
@@ -42,6 +47,45 @@ enum What {
         #[arg(long)]
         image: Option<PathBuf>,
     },
+    /// Run the run folder in the working directory
+    Run(Run),
+}
+
+/// How a run folder is run.
+#[derive(Args, Debug)]
+struct Run {
+    #[arg(value_parser = target)]
+    target: Target,
+    #[arg(long)]
+    policy: String,
+    #[arg(long)]
+    text: bool,
+    #[arg(long)]
+    printed: bool,
+    #[arg(long)]
+    lenient: bool,
+    #[arg(long)]
+    prefix_bytes: u16,
+    #[arg(long)]
+    image: Option<PathBuf>,
+}
+
+impl Run {
+    fn options(&self) -> Result<drive::Options> {
+        let checksum = match self.policy.as_str() {
+            "drop" => ChecksumPolicy::Drop,
+            "flag" => ChecksumPolicy::Flag,
+            "disconnect" => ChecksumPolicy::Disconnect,
+            other => bail!("policy {other}, wanted drop, flag or disconnect"),
+        };
+        let toe = Descriptor {
+            layout: if self.text { Layout::Text } else { Layout::Sample },
+            words: if self.printed { WordOrder::Printed } else { WordOrder::Channel },
+            strict_filler: !self.lenient,
+            prefix_bytes: self.prefix_bytes,
+        };
+        Ok(drive::Options { toe, checksum, image: self.image.clone() })
+    }
 }
 
 /// List the OpenCL devices that the kernels can run on.
@@ -116,6 +160,32 @@ fn listed(target: Target) -> Result<Vec<DeviceInfo>> {
         ours => ours == Some(target),
     };
     Ok(devices.filter(is_shown).collect())
+}
+
+/// The child that runs a run folder, its working directory, on a target.
+pub(crate) fn program(target: Target, setup: &Setup, image: Option<&Path>) -> Result<Program> {
+    let toe = &setup.toe;
+    let policy = match setup.checksum {
+        ChecksumPolicy::Drop => "drop",
+        ChecksumPolicy::Flag => "flag",
+        ChecksumPolicy::Disconnect => "disconnect",
+    };
+    let mut arguments: Vec<OsString> =
+        [COMMAND, "run", target.name(), "--policy", policy].map(OsString::from).to_vec();
+    for (option, is_given) in [
+        ("--text", toe.layout == Layout::Text),
+        ("--printed", toe.words == WordOrder::Printed),
+        ("--lenient", !toe.strict_filler),
+    ] {
+        arguments.extend(is_given.then(|| option.into()));
+    }
+    arguments.extend(["--prefix-bytes".into(), toe.prefix_bytes.to_string().into()]);
+    if let Some(image) = image {
+        let image = std::path::absolute(image).context("finding the image")?;
+        arguments.extend(["--image".into(), image.into()]);
+    }
+    let path = std::env::current_exe().context("finding this program")?;
+    Ok(Program { path, arguments, environment: target.environment()? })
 }
 
 /// Why no engine of a target can start on this machine; nothing if one can.
@@ -196,6 +266,10 @@ pub(crate) fn in_child(args: &InChild) -> Result<()> {
             };
             let report = doctor(&facts(*target, KERNEL_ID, Some(image)));
             json!({"failed": report.exit_code() != 0, "text": report.to_string()})
+        }
+        What::Run(run) => {
+            drive::run(run.target, Path::new("."), &run.options()?)?;
+            json!({"done": true})
         }
     };
     data.write_all(answer.to_string().as_bytes()).context("cannot write the answer")

@@ -60,6 +60,9 @@ pub(crate) struct Replay {
     /// Of sim and kernel-c: what the card does in these cycles, behind the summary
     #[arg(long, value_name = "FROM..TO", value_parser = engines::cycles)]
     trace: Option<Range<u64>>,
+    /// Of opencl:arria10: the manifest of the image that the card is loaded with
+    #[arg(long, value_name = "FILE")]
+    image: Option<PathBuf>,
     /// How long an OpenCL engine may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = engines::DEADLINE_S,
         value_parser = number::<u64>("a number of seconds"))]
@@ -173,7 +176,11 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
         let text = format!("--trace: {} has no cycles; sim and kernel-c have", args.engine);
         return Err(Unusable(text).into());
     }
-    let options = engines::Options { deadline_s: args.deadline_s, trace: args.trace.clone() };
+    let options = engines::Options {
+        deadline_s: args.deadline_s,
+        trace: args.trace.clone(),
+        image: args.image.clone(),
+    };
     let Start { setup, mut files, run_file } = args.start()?;
     let orders = args.orders(&setup)?;
     let publish = args.publish.as_ref().map(|path| PublishOut::create(path, &setup)).transpose()?;

@@ -16,6 +16,23 @@ fn the_front_pages_show_what_comes_out() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let pages = ["README.md", "README.zh-CN.md"].map(|name| blocks(&read(root.join(name))));
     let dir = Dir::new();
+    let directory = env!("CARGO_MANIFEST_DIR");
+    for page in &pages {
+        let agree = page.iter().find(|block| block.contains("-- agree golden-feeds/"));
+        let words = agree.expect("a block with agree").split_whitespace().skip(4);
+        let args: Vec<String> = words
+            .map(|word| match word {
+                word if word.starts_with("golden-feeds/") => format!("{directory}/../../{word}"),
+                word => word.to_owned(),
+            })
+            .collect();
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let agreed = run(&args).text().to_owned();
+        let table = page.iter().find(|block| block.starts_with("  engine   evidence"));
+        for line in table.expect("the table").lines() {
+            assert!(agreed.lines().any(|found| found == line), "{line}\n{agreed}");
+        }
+    }
     for page in &pages {
         let find = |start: &str| {
             let block = page.iter().find(|block| block.trim_start().starts_with(start));
@@ -42,7 +59,14 @@ fn the_front_pages_show_what_comes_out() {
             assert!(explained.lines().any(|found| found == line), "{line}\n{explained}");
         }
     }
-    for start in ["faults", "decision 8", "cargo run --release -- replay", "ci/test.sh"] {
+    for start in [
+        "faults",
+        "decision 8",
+        "cargo run --release -- replay",
+        "cargo run --release -- agree",
+        "engine ",
+        "ci/test.sh",
+    ] {
         let [english, chinese] = pages.each_ref().map(|page| {
             page.iter().find(|block| block.trim_start().starts_with(start)).expect("a block")
         });

@@ -116,6 +116,26 @@ pub enum Error {
         /// What was given.
         found: String,
     },
+    /// The kernels are not of the layouts of this host.
+    #[error("the kernels are others: {what}: wanted {wanted:#x}, found {found:#x}")]
+    OtherKernel {
+        /// What differs.
+        what: &'static str,
+        /// This host's.
+        wanted: u64,
+        /// The kernels'.
+        found: u64,
+    },
+    /// A kernel goes on and takes and gives nothing, with a part of its log left: load lines are missing.
+    #[error("kernel {kernel} moves no more, after {log_words} log words and {lines} load lines")]
+    Stalled {
+        /// The kernel's name.
+        kernel: String,
+        /// Log words that it took.
+        log_words: u64,
+        /// Load lines that it took.
+        lines: u64,
+    },
     /// Another process has the card.
     #[error("{device} is held by {} (lock file {})", holder_text(*holder), path.display())]
     Locked {

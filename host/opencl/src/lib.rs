@@ -7,6 +7,7 @@
 //!   wait has a limit. A hang, a lost device and a failed build are typed errors that name the kernel
 //!   or carry the compiler's log; after the first two everything else is refused.
 //! * [`child`] runs an engine in a process of its own, because a kernel that hangs cannot be cancelled.
+//! * [`drive`] runs the kernels of the pipeline over a run folder.
 //! * [`doctor`] says what a machine lacks, from [`Facts`](doctor::Facts) that are plain data.
 //!
 //! Unsafe code stands in `ffi.rs` alone.
@@ -16,6 +17,7 @@
 pub mod child;
 mod device;
 pub mod doctor;
+pub mod drive;
 mod error;
 #[allow(unsafe_code)]
 mod ffi;

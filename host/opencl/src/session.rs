@@ -11,7 +11,7 @@ use crate::image::CheckedImage;
 use crate::life::{Life, millis};
 use crate::lock::CardLock;
 use crate::pipe::{FromDevice, ToDevice};
-use crate::{Device, Error, wait};
+use crate::{Device, Error, Target, wait};
 
 /// How long calls may take that are not about a running kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +79,12 @@ impl Session {
             return Err(life.failed("clGetDeviceInfo", None, -2));
         }
         let (id, made_with) = (device.id, life.clone());
-        let context = wait::within(limits.open, move || ffi::create_context(id, &made_with))
+        // Oclgrind keeps what is initialised by thread: the one that opens it must be the one that uses it.
+        let context = match device.info().target {
+            Some(Target::Oclgrind) => Some(ffi::create_context(id, &made_with)),
+            _ => wait::within(limits.open, move || ffi::create_context(id, &made_with)),
+        };
+        let context = context
             .ok_or_else(|| life.late("clCreateContext", limits.open))?
             .map_err(|code| life.failed("clCreateContext", None, code))?;
         Ok(Self {
@@ -528,6 +533,11 @@ impl Running {
             .ok_or_else(|| self.life.hung(&self.kernel, limit))?;
         ffi::settle(&self.event).map_err(|code| self.failed(code))?;
         Ok(Ended { kernel: self.kernel.clone(), took_ms: millis(self.since.elapsed()) })
+    }
+
+    /// The error of this kernel when nothing has come of it for so long.
+    pub(crate) fn hung(&self, waited: Duration) -> Error {
+        self.life.hung(&self.kernel, waited)
     }
 
     fn failed(&self, code: ffi::Code) -> Error {

@@ -184,7 +184,13 @@ fn setup_files(place: &Path, plan: &Plan) -> Result<Json> {
         let base = Path::new(name).file_name().map(|name| name.to_string_lossy().into_owned());
         // A name may lead anywhere: what is a plain one is kept, so that the setup can be used as it is.
         let own = match base {
-            Some(base) if base == *name && ![RUN, LOG, SETUP, SECURITIES, DIFFERENCE, README].contains(&base.as_str()) => base,
+            Some(base)
+                if base == *name
+                    && ![RUN, LOG, SETUP, SECURITIES, DIFFERENCE, README]
+                        .contains(&base.as_str()) =>
+            {
+                base
+            }
             _ => format!("setup-file-{number}"),
         };
         put(place, &own, bytes)?;
@@ -256,8 +262,9 @@ impl Folder {
             anyhow!("{} is not as `tidegate agree` writes it", path.display())
         };
         let run: Json = serde_json::from_str(&text).map_err(|_| wrong())?;
-        if run["protocol_id"] != json!(protocol_id()) {
-            let (was, is) = (&run["protocol_id"], protocol_id());
+        let was = run["protocol_id"].as_str().ok_or_else(wrong)?;
+        if was != protocol_id() {
+            let is = protocol_id();
             note(&format!("warning: the folder is of protocol {was}, this command is of {is}"));
         }
         let (mut setup, text) = match &run["setup"] {

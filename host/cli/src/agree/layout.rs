@@ -2,7 +2,9 @@
 
 use tidegate_pipeline::decision::Outcome;
 use tidegate_pipeline::quote::SIDES;
-use tidegate_protocol::limits::{BOOK_LEVELS, HEADER_BYTES, MAX_TRIGGERS, QUEUE_ITEMS, TRAILER_BYTES};
+use tidegate_protocol::limits::{
+    BOOK_LEVELS, HEADER_BYTES, MAX_TRIGGERS, QUEUE_ITEMS, TRAILER_BYTES,
+};
 use tidegate_protocol::schema::FixedType::{I64, Price, Qty, Time, U8, U16, U32, U64, Zero};
 use tidegate_protocol::schema::{Field, FixedField, FixedLayout, FixedType, Then};
 use tidegate_protocol::table::{kernel, records};
@@ -206,8 +208,7 @@ fn fixed(out: &mut Vec<Named>, prefix: &str, fields: &[FixedField], by: isize) {
     for field in fields {
         let at = (isize::from(field.offset as i16) + by) as usize;
         let (len, one) = (usize::from(field.len), usize::from(field.ty.bytes()));
-        let is_array = len > one
-            && !matches!(field.ty, FixedType::Text | FixedType::Zero);
+        let is_array = len > one && !matches!(field.ty, FixedType::Text | FixedType::Zero);
         let of = |name: String, at, len, ty| Named { name, at, len, how: How::Fixed(ty) };
         if is_array {
             for place in 0..len / one {
@@ -351,7 +352,9 @@ pub(super) fn fields(kind: Kind, bytes: &[u8]) -> Vec<Named> {
 
 /// The field of a byte.
 pub(super) fn field_at(kind: Kind, bytes: &[u8], at: usize) -> Named {
-    let found = fields(kind, bytes).into_iter().find(|field| (field.at..field.at + field.len).contains(&at));
+    let found = fields(kind, bytes)
+        .into_iter()
+        .find(|field| (field.at..field.at + field.len).contains(&at));
     found.unwrap_or_else(|| Named { name: format!("byte {at}"), at, len: 1, how: How::Hex })
 }
 
@@ -393,7 +396,11 @@ impl Named {
                 FixedType::Kind => number().to_string(),
                 FixedType::U8 | FixedType::U16 | FixedType::U32 | FixedType::U64 => {
                     let all_ones = u64::MAX >> (64 - 8 * bytes.len());
-                    if number() == all_ones { "none (all ones)".to_owned() } else { number().to_string() }
+                    if number() == all_ones {
+                        "none (all ones)".to_owned()
+                    } else {
+                        number().to_string()
+                    }
                 }
                 FixedType::Price | FixedType::Qty | FixedType::Amt | FixedType::EntryPx => {
                     decimal(ty.scale().unwrap_or_default())
@@ -427,11 +434,8 @@ impl Named {
 }
 
 fn outcome(number: u8) -> String {
-    use Outcome::{
-        Cancelled, Epoch, GuardEngaged, GuardReleased, KillOff, KillOn, Refused, Sent,
-    };
-    let all =
-        [Sent, Refused, Cancelled, GuardEngaged, GuardReleased, Epoch, KillOn, KillOff];
+    use Outcome::{Cancelled, Epoch, GuardEngaged, GuardReleased, KillOff, KillOn, Refused, Sent};
+    let all = [Sent, Refused, Cancelled, GuardEngaged, GuardReleased, Epoch, KillOn, KillOff];
     let outcome = all.into_iter().find(|outcome| *outcome as u8 == number);
     outcome.map_or_else(|| format!("outcome {number}"), |outcome| outcome.name().to_owned())
 }
@@ -480,7 +484,10 @@ mod tests {
         tiled(Kind::Request, &[0; Request::BYTES]);
         tiled(Kind::Row, &[0; 208 + 20 * 28 + 8 * QUEUE_ITEMS + 2]);
         tiled(Kind::Counters, &vec![0; 8 * counter_names().len()]);
-        for msg_type in [tidegate_protocol::msg_type::NEW_ORDER, tidegate_protocol::msg_type::ORDER_CANCEL_REQUEST] {
+        for msg_type in [
+            tidegate_protocol::msg_type::NEW_ORDER,
+            tidegate_protocol::msg_type::ORDER_CANCEL_REQUEST,
+        ] {
             let body = find(msg_type).expect("a message").min_body_bytes as usize;
             let mut bytes = vec![0; ORDER_HEAD_BYTES + HEADER_BYTES + body + TRAILER_BYTES];
             bytes[ORDER_HEAD_BYTES..][..4].copy_from_slice(&msg_type.to_be_bytes());

@@ -60,11 +60,7 @@ impl Reader {
     ///
     /// # Errors
     /// When it is none that a log has.
-    pub(super) fn push(
-        &mut self,
-        word: &LogWord,
-        out: &mut impl FnMut(Input<'_>),
-    ) -> Result<()> {
+    pub(super) fn push(&mut self, word: &LogWord, out: &mut impl FnMut(Input<'_>)) -> Result<()> {
         let line = match word.line {
             0 => Line::Market,
             1 => Line::Orders,
@@ -157,7 +153,11 @@ fn fault(line: Line, word: &LogWord, out: &mut impl FnMut(Input<'_>)) -> Result<
     let code = FaultCode::ALL.iter().find(|code| **code as u8 == word.how);
     let length = u64::from_le_bytes(word.word[..8].try_into().expect("8 bytes"));
     let bytes = |length: u64| {
-        if length <= MOST_FAULT_BYTES { Ok(vec![0; length as usize]) } else { bail!("a fault of {length} bytes") }
+        if length <= MOST_FAULT_BYTES {
+            Ok(vec![0; length as usize])
+        } else {
+            bail!("a fault of {length} bytes")
+        }
     };
     match code {
         Some(FaultCode::ToeSession) => {
@@ -196,11 +196,135 @@ pub(super) fn read(
             _ => file.read_exact(&mut bytes[1..]).with_context(failed)?,
         }
         let word = LogWord::parse(&bytes);
-        reader
-            .push(&word, &mut out)
-            .with_context(|| format!("{}: word {at}", path.display()))?;
+        reader.push(&word, &mut out).with_context(|| format!("{}: word {at}", path.display()))?;
         at += 1;
     }
     reader.flush(&mut out);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tidegate_pipeline::toe::{Layout, WordOrder};
+    use tidegate_pipeline::{Engine, Fault, NativeEngine, Record, Setup, Sink};
+
+    #[derive(Default, PartialEq, Debug)]
+    struct Seen(Vec<String>);
+
+    impl Sink for Seen {
+        fn record(&mut self, record: Record<'_>) {
+            self.0.push(format!("{record:?}"));
+        }
+        fn fault(&mut self, fault: &Fault) {
+            self.0.push(format!("{fault:?}"));
+        }
+        fn message(&mut self, msg: u64, msg_type: u32) {
+            self.0.push(format!("{msg} {msg_type}"));
+        }
+    }
+
+    /// What the native engine makes of inputs, and of what comes back from the words of them.
+    fn both(descriptor: Descriptor, packets: [bool; 2], inputs: &[Input<'_>]) -> [Seen; 2] {
+        let setup = Setup { toe: descriptor, ..Setup::default() };
+        let engine = || NativeEngine::new(&setup, &[]).expect("an engine");
+        let (mut direct, mut back) = (engine(), engine());
+        let mut seen = [Seen::default(), Seen::default()];
+        let mut writer = LogWriter::new(descriptor);
+        let mut reader = Reader::new(descriptor, packets);
+        for input in inputs {
+            direct.feed(*input, &mut seen[0]);
+            writer.push(*input, |word| {
+                let feed = &mut |input: Input<'_>| back.feed(input, &mut seen[1]);
+                reader.push(&word, feed).expect("a word of a log");
+            });
+        }
+        reader.flush(&mut |input: Input<'_>| back.feed(input, &mut seen[1]));
+        assert_eq!(direct.counters(), back.counters());
+        seen
+    }
+
+    fn heartbeats(count: usize) -> Vec<u8> {
+        let mut frame = vec![0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0];
+        tidegate_protocol::frame::seal(&mut frame);
+        frame.repeat(count)
+    }
+
+    #[test]
+    fn what_comes_back_from_words_is_what_went_into_them() {
+        let bytes = heartbeats(3_000);
+        let (one, two) = (&bytes[..100], &bytes[100..]);
+        for layout in [Layout::Sample, Layout::Text] {
+            for words in [WordOrder::Channel, WordOrder::Printed] {
+                for prefix_bytes in [0, 4] {
+                    let toe = Descriptor { layout, words, strict_filler: true, prefix_bytes };
+                    let prefix = usize::from(prefix_bytes);
+                    let packet = |bytes: &[u8]| [&vec![0; prefix], bytes].concat();
+                    let (one, two) = (packet(one), packet(two));
+                    let line = Line::Market;
+                    let reset =
+                        |line, resume| Input::Control(Control::Reset { line, session: 5, resume });
+                    let inputs = [
+                        Input::Packet { line, session: 5, bytes: &one },
+                        Input::Packet { line: Line::Orders, session: 5, bytes: &one },
+                        // Longer than a TOE can say.
+                        Input::Packet { line, session: 5, bytes: &two },
+                        // Sessions that do not exist, packets shorter than the prefix.
+                        Input::Packet { line, session: 130, bytes: &one },
+                        Input::Packet { line: Line::Orders, session: 7, bytes: &one[..prefix / 2] },
+                        reset(line, Resume::Lost(70_000)),
+                        Input::Packet { line, session: 5, bytes: &one[..prefix + 20] },
+                        reset(Line::Orders, Resume::At(12)),
+                        Input::Control(Control::Kill { on: true }),
+                        Input::Packet { line: Line::Orders, session: 5, bytes: &one },
+                        reset(line, Resume::New),
+                        Input::Control(Control::Reset { line, session: 200, resume: Resume::New }),
+                        Input::Control(Control::Stop),
+                    ];
+                    let [direct, back] = both(toe, [true; 2], &inputs);
+                    assert!(direct.0.len() > 3_000);
+                    assert_eq!(direct, back);
+                    // The same as words, with a word that is not whole.
+                    let mut words = Vec::new();
+                    toe.packet_words(9, &one, 0x77, &mut words);
+                    toe.packet_words(9, &packet(&bytes[..9_000]), 0x77, &mut words);
+                    let inputs = [
+                        Input::Words { line, bytes: &words },
+                        Input::Packet { line: Line::Orders, session: 1, bytes: &one },
+                        Input::Words { line, bytes: &words[..37] },
+                        Input::Control(Control::Stop),
+                    ];
+                    let [direct, back] = both(toe, [false, true], &inputs);
+                    assert!(
+                        direct.0.iter().any(|line| line.contains("ToeTruncated")),
+                        "{:?}",
+                        direct.0.last()
+                    );
+                    assert_eq!(direct, back);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn words_that_no_log_has_are_refused() {
+        let word = |word: LogWord| {
+            Reader::new(Descriptor::default(), [true; 2]).push(&word, &mut |_| {}).is_err()
+        };
+        let fault = |how, length: u64, session| {
+            let mut bytes = [0; BEAT_BYTES];
+            bytes[..8].copy_from_slice(&length.to_le_bytes());
+            let op = log_op::FAULT;
+            LogWord { op, line: 1, how, session, word: bytes, ..LogWord::default() }
+        };
+        assert!(word(LogWord { op: log_op::TURN, ..LogWord::default() }));
+        assert!(word(LogWord { line: 2, ..LogWord::default() }));
+        assert!(word(LogWord { op: log_op::RESET, how: 3, ..LogWord::default() }));
+        assert!(word(fault(FaultCode::ToeSession as u8, u64::MAX, NO_SESSION)));
+        assert!(word(fault(FaultCode::ToePrefix as u8, 1, 5)));
+        assert!(word(fault(FaultCode::ToePrefix as u8, 1, NO_SESSION)));
+        assert!(word(fault(FaultCode::ToeTruncated as u8, 0, NO_SESSION)));
+        assert!(word(fault(FaultCode::FrameChecksum as u8, 1, NO_SESSION)));
+        assert!(!word(fault(FaultCode::ToePrefix as u8, 1, 130)));
+    }
 }

@@ -73,6 +73,9 @@ pub(crate) struct Agree {
     /// The folder that a difference leaves [default: agree-1, or the next number that is free]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Of opencl:arria10: the manifest of the image that the card is loaded with
+    #[arg(long, value_name = "FILE")]
+    image: Option<PathBuf>,
     /// How long an OpenCL engine may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = engines::DEADLINE_S,
         value_parser = number::<u64>("a number of seconds"))]
@@ -119,8 +122,16 @@ impl Verdict {
             Self::First => "the first".to_owned(),
             Self::Equal => "equal".to_owned(),
             Self::Differs => "differs".to_owned(),
-            Self::Missing(why) => format!("cannot start: {why}"),
-            Self::Failed(why) => format!("failed: {why}"),
+            Self::Missing(_) => "cannot start".to_owned(),
+            Self::Failed(_) => "failed".to_owned(),
+        }
+    }
+
+    /// Why it is so, where that needs words.
+    fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Missing(why) | Self::Failed(why) => Some(why),
+            Self::First | Self::Equal | Self::Differs => None,
         }
     }
 }
@@ -214,7 +225,11 @@ impl Agree {
     }
 
     fn options(&self) -> engines::Options {
-        engines::Options { deadline_s: self.deadline_s, ..engines::Options::default() }
+        engines::Options {
+            deadline_s: self.deadline_s,
+            image: self.image.clone(),
+            ..engines::Options::default()
+        }
     }
 }
 
@@ -266,7 +281,7 @@ impl Plan {
             })?;
             progress.finish();
             let engine = machine.engine();
-            let failure = engine.failure().map(ToString::to_string);
+            let failure = engine.failure().map(|failure| failure.source.to_string());
             if failure.is_none() && !tap.has_enough() {
                 tap.tables(engine);
             }
@@ -345,6 +360,9 @@ fn table(ran: &[Ran]) -> String {
         out += line.trim_end();
         out.push('\n');
     }
+    for (label, reason) in ran.iter().filter_map(|ran| Some((&ran.label, ran.verdict.reason()?))) {
+        let _ = writeln!(out, "  {label}: {}", reason.trim_end().replace('\n', "\n    "));
+    }
     out
 }
 
@@ -369,7 +387,8 @@ pub(crate) fn run(args: &Agree) -> Result<()> {
             let place = folder::place(args.out.as_deref())?;
             let checked = folder::write(&place, &mut plan, &sight, [*first, *other], difference)?;
             let place = place.display();
-            let _ = writeln!(text, "  folder      {place}: run `tidegate agree {place}` ({checked})");
+            let _ =
+                writeln!(text, "  folder      {place}: run `tidegate agree {place}` ({checked})");
         }
         crate::print(&text)?;
         bail!("{} and {} differ", sight.pair[0], sight.pair[1]);

@@ -19,6 +19,9 @@ use crate::progress::Progress;
 /// Cycles of the trace before the message's last beat was taken, and after it was judged.
 const TRACED: [u64; 2] = [24, 16];
 
+/// A word of a line, and the line.
+type Beat = (u64, usize);
+
 /// A difference with its place in the input.
 pub(super) struct Sight {
     pub(super) pair: [String; 2],
@@ -26,7 +29,7 @@ pub(super) struct Sight {
     pub(super) msg: Option<u64>,
     ended: Option<Ended>,
     /// Word of its line with its last byte, and the line.
-    beat: Option<(u64, usize)>,
+    beat: Option<Beat>,
     /// The cycle in which the simulator took that word.
     cycle: Option<u64>,
     /// What the simulator did around it.
@@ -71,8 +74,11 @@ impl Sight {
         let number = super::grouped(difference.number);
         let what = match told.kind.is_table() {
             true => format!("{}, number {} of them", told.kind.name(), difference.of_kind),
-            false => format!("{}, number {number} of all outputs, {} of its kind",
-                told.kind.name(), super::grouped(difference.of_kind)),
+            false => format!(
+                "{}, number {number} of all outputs, {} of its kind",
+                told.kind.name(),
+                super::grouped(difference.of_kind)
+            ),
         };
         let msg = difference.msg();
         let (ended, beat) = match msg {
@@ -119,8 +125,9 @@ impl Sight {
     pub(super) fn text(&self) -> String {
         let [first, other] = &self.pair;
         let mut out = format!("{first} and {other} differ {}\n", self.place());
+        let width = self.pair.iter().map(String::len).max().unwrap_or(0).max(10);
         let mut line = |name: &str, text: &str| {
-            let _ = writeln!(out, "  {name:<12}{text}");
+            let _ = writeln!(out, "  {name:<width$}  {text}");
         };
         line("output", &self.what);
         if let Some(field) = &self.field {
@@ -129,7 +136,8 @@ impl Sight {
         line(first, &self.values[0]);
         line(other, &self.values[1]);
         if let Some((beat, toe)) = self.beat {
-            let cycle = self.cycle.map(|cycle| format!(", taken by the simulator in cycle {cycle}"));
+            let cycle =
+                self.cycle.map(|cycle| format!(", taken by the simulator in cycle {cycle}"));
             let cycle = cycle.unwrap_or_default();
             line("beat", &format!("word {beat} of TOE{toe} has its last byte{cycle}"));
         }
@@ -138,7 +146,7 @@ impl Sight {
 }
 
 /// The message in the input, and the word of its line that has its last byte.
-fn find_message(plan: &mut Plan, msg: u64) -> Result<(Option<Ended>, Option<(u64, usize)>)> {
+fn find_message(plan: &mut Plan, msg: u64) -> Result<(Option<Ended>, Option<Beat>)> {
     let mut framing = Framing::new(&plan.setup);
     let mut writer = LogWriter::new(plan.setup.toe);
     let mut words = [0u64; 2];

@@ -191,8 +191,12 @@ impl Watch for Cuts {
 pub(super) fn keep(files: Files, setup: &Setup, limit: u64) -> Result<Store> {
     let Files { mut source, feedback, words } = files;
     let mut keeper = Keeper::new(setup, limit)?;
-    let drive =
-        Drive::new(&mut keeper, Cuts::default(), setup, [Some(&source as &Source), feedback.as_ref()]);
+    let drive = Drive::new(
+        &mut keeper,
+        Cuts::default(),
+        setup,
+        [Some(&source as &Source), feedback.as_ref()],
+    );
     let feedback = feedback.map(|source| Feedback::new(source, setup, words));
     let mut merge = Merge::new(drive, setup, feedback);
     let progress = Progress::new("agree: read the input", false);
@@ -223,8 +227,7 @@ impl Store {
             payload.resize(length, 0);
             reader.read_exact(&mut payload).context(failed)?;
             let bytes = &payload[..];
-            let reset =
-                |resume| Input::Control(Control::Reset { line, session, resume });
+            let reset = |resume| Input::Control(Control::Reset { line, session, resume });
             let input = match op {
                 PACKET => Input::Packet { line, session, bytes },
                 WORDS => Input::Words { line, bytes },

@@ -218,7 +218,7 @@ impl<'a> Tap<'a> {
                 let length = u16::try_from(bytes.len()).expect("an output of fixed size");
                 file.write_all(&[kind as u8])?;
                 file.write_all(&length.to_le_bytes())?;
-                return file.write_all(bytes);
+                file.write_all(bytes)
             }
             Mode::Compare(file) => {
                 let wanted = next(file, &mut self.wanted)?;
@@ -386,5 +386,75 @@ impl Sink for Tap<'_> {
         bytes[..8].copy_from_slice(&msg.to_le_bytes());
         bytes[8..].copy_from_slice(&msg_type.to_le_bytes());
         self.put(Kind::End, &bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(tap: &mut Tap<'_>, msg: u64) {
+        Sink::message(tap, msg, 3);
+    }
+
+    /// What a second engine with these messages differs in from one with 0, 1, 2.
+    fn differs(messages: &[u64]) -> Option<Difference> {
+        let file = tempfile::tempfile().expect("a file");
+        let mut tap = Tap::keep(&file, None);
+        (0..3).for_each(|msg| message(&mut tap, msg));
+        let (none, digest, counts) = tap.finish().expect("it is kept");
+        assert!(none.is_none());
+        assert_eq!(counts.of(Kind::End), 3);
+        let mut tap = Tap::compare(&file, None).expect("it is read");
+        messages.iter().for_each(|msg| message(&mut tap, *msg));
+        let (difference, other, _) = tap.finish().expect("it is read");
+        assert_eq!(difference.is_none(), digest == other);
+        difference
+    }
+
+    #[test]
+    fn what_lacks_and_what_is_too_much_differs_too() {
+        assert!(differs(&[0, 1, 2]).is_none());
+        let less = differs(&[0, 1]).expect("it differs");
+        assert_eq!((less.number, less.msg(), less.ended), (2, Some(2), 2));
+        assert!(less.found.is_none() && less.byte().is_none());
+        assert_eq!(less.before.len(), 2);
+        let more = differs(&[0, 1, 2, 3]).expect("it differs");
+        assert_eq!((more.number, more.msg()), (3, Some(3)));
+        assert!(more.expected.is_none());
+        let none = differs(&[]).expect("it differs");
+        assert_eq!((none.number, none.expected_next.len()), (0, 2));
+        // Of two messages the earlier one is told.
+        let other = differs(&[0, 2, 1]).expect("it differs");
+        assert_eq!((other.number, other.msg(), other.byte()), (1, Some(1), Some(0)));
+        assert_eq!((other.expected_next.len(), other.found_next.len()), (1, 1));
+    }
+
+    #[test]
+    fn another_kind_of_output_differs_without_a_field() {
+        let file = tempfile::tempfile().expect("a file");
+        let mut tap = Tap::keep(&file, None);
+        message(&mut tap, 7);
+        tap.finish().expect("it is kept");
+        let mut tap = Tap::compare(&file, None).expect("it is read");
+        let point = IndexPoint {
+            msg: 7,
+            time: tidegate_protocol::units::Timestamp(0),
+            value: tidegate_protocol::units::IndexE4(1),
+            sum: 1,
+        };
+        Sink::index(&mut tap, &point);
+        let difference = tap.finish().expect("it is read").0.expect("it differs");
+        assert_eq!((difference.byte(), difference.msg()), (None, Some(7)));
+    }
+
+    #[test]
+    fn a_change_is_read_back_as_it_is_written() {
+        for text in ["1/record/17/95", "0/end of message/3/8", "2/row of the quote table/0/1"] {
+            assert_eq!(text.parse::<Inject>().expect("a change").text(), text);
+        }
+        for text in ["1/record/17", "1/nothing/1/1", "x/record/1/1", "1/record/1/1/1"] {
+            assert!(text.parse::<Inject>().is_err(), "{text}");
+        }
     }
 }

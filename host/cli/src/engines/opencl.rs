@@ -17,11 +17,11 @@ use tidegate_opencl::child::{Child, Spec};
 use tidegate_opencl::{Error, Target};
 use tidegate_pipeline::account::Account;
 use tidegate_pipeline::engine::{Book, EngineFailure};
-use tidegate_pipeline::events::{self, Delivery};
+use tidegate_pipeline::events::{self, DEPTH_BYTES, Delivery};
 use tidegate_pipeline::feedback::{Reported, Request};
 use tidegate_pipeline::image::{self, Room};
 use tidegate_pipeline::log::LogWriter;
-use tidegate_pipeline::quote::{Depth, Level, QuoteTable, Row, Totals};
+use tidegate_pipeline::quote::QuoteTable;
 use tidegate_pipeline::securities::SecurityId;
 use tidegate_pipeline::{
     Control, Counters, Decision, Engine, Evidence, Fault, Identity, IndexPoint, Input, Outgoing,
@@ -29,19 +29,14 @@ use tidegate_pipeline::{
 };
 use tidegate_protocol::PROTOCOL_ID;
 use tidegate_protocol::kernel::{
-    DepthLevel, Event, KernelCounters, LoadLine, LogWord, QuoteRow, RequestFields,
+    Event, KernelCounters, LoadLine, LogWord, QuoteRow, RequestFields,
 };
-use tidegate_protocol::limits::{
-    BOOK_LEVELS, MAX_REQUESTS_CARD, MAX_SECURITIES_CARD, QUEUE_ITEMS,
-};
-use tidegate_protocol::units::QtyE2;
+use tidegate_protocol::limits::{MAX_REQUESTS_CARD, MAX_SECURITIES_CARD};
 
 /// Room on a card, and in the kernels wherever they run.
 const ROOM: Room = Room { securities: MAX_SECURITIES_CARD, requests: MAX_REQUESTS_CARD };
 const IN: [&str; 2] = ["image.bin", "log.bin"];
 const OUT: [&str; 5] = ["events.bin", "rows.bin", "depth.bin", "requests.bin", "counters.bin"];
-/// Bytes of a row's levels and queues.
-const DEPTH_BYTES: usize = 2 * BOOK_LEVELS * DepthLevel::BYTES + 8 * QUEUE_ITEMS;
 
 /// What is run in the child.
 #[derive(Clone, Debug)]
@@ -155,7 +150,7 @@ impl OutOfProcess {
         let rows = &mut self.quotes.rows;
         let mut at = 0;
         let count = entries::<{ QuoteRow::BYTES }>(folder, OUT[1], |bytes| {
-            let row = row_of(&QuoteRow::parse(bytes));
+            let row = events::row(&QuoteRow::parse(bytes));
             let Some(place) = rows.get_mut(at) else { return Ok(()) };
             ensure!(row.security == place.security, "row {at} is of another security");
             *place = row;
@@ -166,7 +161,7 @@ impl OutOfProcess {
         let (depths, mut at) = (&mut self.quotes.depths, 0);
         let count = entries::<DEPTH_BYTES>(folder, OUT[2], |bytes| {
             if let Some(place) = depths.get_mut(at) {
-                *place = depth_of(bytes);
+                *place = events::depth(bytes);
             }
             at += 1;
             Ok(())
@@ -201,7 +196,8 @@ fn entries<const N: usize>(
     mut each: impl FnMut(&[u8; N]) -> Result<()>,
 ) -> Result<usize> {
     let failed = || format!("cannot read {name} of the child");
-    let mut file = BufReader::with_capacity(1 << 18, File::open(folder.join(name)).with_context(failed)?);
+    let mut file =
+        BufReader::with_capacity(1 << 18, File::open(folder.join(name)).with_context(failed)?);
     let (mut bytes, mut count) = ([0; N], 0);
     loop {
         let mut filled = 0;
@@ -218,63 +214,6 @@ fn entries<const N: usize>(
         }
         count += 1;
     }
-}
-
-fn row_of(row: &QuoteRow) -> Row {
-    Row {
-        security: row.security,
-        phase: row.phase,
-        time: row.time,
-        trade_time: row.trade_time,
-        snapshot_time: row.snapshot_time,
-        prev_close: row.prev_close,
-        limit_up: row.limit_up,
-        limit_down: row.limit_down,
-        ticks: Totals {
-            last: row.ticks_last,
-            open: row.ticks_open,
-            high: row.ticks_high,
-            low: row.ticks_low,
-            volume: row.ticks_volume,
-            value_e6: row.ticks_value,
-            num_trades: row.ticks_num_trades,
-        },
-        snapshot: Totals {
-            last: row.snapshot_last,
-            open: row.snapshot_open,
-            high: row.snapshot_high,
-            low: row.snapshot_low,
-            volume: row.snapshot_volume,
-            value_e6: row.snapshot_value,
-            num_trades: row.snapshot_num_trades,
-        },
-        orders: row.orders,
-        trades: row.trades,
-        cancels: row.cancels,
-        snapshots: row.snapshots,
-    }
-}
-
-/// Twenty levels, bids first, then the queues; `reserved` of the first level: quantities in use.
-fn depth_of(bytes: &[u8; DEPTH_BYTES]) -> Depth {
-    let (levels, queue) = bytes.split_at(2 * BOOK_LEVELS * DepthLevel::BYTES);
-    let mut depth = Depth::default();
-    let (levels, _) = levels.as_chunks::<{ DepthLevel::BYTES }>();
-    for (place, bytes) in depth.levels.as_flattened_mut().iter_mut().zip(levels) {
-        let level = DepthLevel::parse(bytes);
-        *place = Level {
-            price: level.price,
-            quantity: level.quantity,
-            orders: level.orders,
-            queue_at: level.queue_at,
-            queue_len: level.queue_len,
-        };
-    }
-    depth.queue_len = DepthLevel::parse(&levels[0]).reserved as u16;
-    for (place, bytes) in depth.queue.iter_mut().zip(queue.as_chunks::<8>().0) {
-        *place = QtyE2(i64::from_le_bytes(*bytes));
-    }
-    depth
 }
 
 /// What comes out is counted, and goes on.
@@ -391,7 +330,11 @@ mod tests {
     fn failure(script: &str, deadline: Duration) -> String {
         let mut engine = engine(script, deadline);
         let stop = Input::Control(Control::Stop);
-        Engine::feed(&mut engine, Input::Packet { line: Line::Market, session: 0, bytes: &[0; 40] }, &mut ());
+        Engine::feed(
+            &mut engine,
+            Input::Packet { line: Line::Market, session: 0, bytes: &[0; 40] },
+            &mut (),
+        );
         assert!(engine.failure().is_none());
         Engine::feed(&mut engine, stop, &mut ());
         engine.failure().expect("it failed").to_string()
@@ -402,7 +345,10 @@ mod tests {
         let long = Duration::from_secs(60);
         let start = Instant::now();
         let text = failure("exec sleep 600", Duration::from_millis(300));
-        assert!(text.contains("engine opencl:pocl: ") && text.contains("deadline of 300 ms"), "{text}");
+        assert!(
+            text.contains("engine opencl:pocl: ") && text.contains("deadline of 300 ms"),
+            "{text}"
+        );
         let text = failure("echo error: no build: line 7 >&2; exit 1", long);
         assert!(text.contains("no build: line 7"), "{text}");
         let text = failure("kill -SEGV $$", long);
@@ -440,8 +386,9 @@ mod tests {
         let program = Program { path: binary, arguments: vec![".".into()], environment: vec![] };
         let about = (&setup, &securities[..]);
         let deadline = Duration::from_secs(60);
-        let mut child = OutOfProcess::new("opencl:pocl", Evidence::Emulated, program, deadline, about)
-            .expect("it starts");
+        let mut child =
+            OutOfProcess::new("opencl:pocl", Evidence::Emulated, program, deadline, about)
+                .expect("it starts");
         let mut native = NativeEngine::new(&setup, &securities).expect("an engine");
         let mut seen = [Seen::default(), Seen::default()];
         for input in [

@@ -18,7 +18,8 @@ pub struct Ran {
 }
 
 impl Ran {
-    fn of(output: Output) -> Self {
+    /// Of a process that has ended.
+    pub fn of(output: Output) -> Self {
         let code = output.status.code().expect("an exit code");
         let stderr = String::from_utf8(output.stderr).expect("UTF-8");
         Self { code, stdout: output.stdout, stderr }

@@ -3,8 +3,12 @@
 //! Which driver is loaded is decided by the environment of a process before the library is, so every
 //! such test runs alone in a process of its own: the test binary once more, for this one test.
 
+mod channels;
 mod emulator;
 mod fake;
+mod fused;
+#[path = "../../../../hls-sim/examples/kernel_files.rs"]
+mod kernel_files;
 mod pocl;
 mod processes;
 
@@ -49,6 +53,11 @@ pub(crate) fn alone(name: &str, environment: Vec<(OsString, OsString)>, body: im
 /// The same under a runtime. Where that is not installed the reason is printed; in CI that is a failure,
 /// for the emulator when its terms were accepted.
 pub(crate) fn under(target: Target, name: &str, body: impl FnOnce()) {
+    under_with(target, &[], name, body);
+}
+
+/// The same with more variables.
+pub(crate) fn under_with(target: Target, more: &[(&str, &str)], name: &str, body: impl FnOnce()) {
     let demanded = std::env::var_os("CI").is_some()
         && (target != Target::IntelEmu
             || std::env::var_os("TIDEGATE_ACCEPT_INTEL_EULA").is_some_and(|yes| yes == "1"));
@@ -56,7 +65,8 @@ pub(crate) fn under(target: Target, name: &str, body: impl FnOnce()) {
     match environment {
         Err(reason) if demanded => panic!("{reason}"),
         Err(reason) => eprintln!("skipped: {name}: {reason}"),
-        Ok(environment) => {
+        Ok(mut environment) => {
+            environment.extend(more.iter().map(|(key, value)| (key.into(), value.into())));
             // Kernels that wait for each other spin: two such tests at once would share the cores.
             let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
             alone(name, environment, body);

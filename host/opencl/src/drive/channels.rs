@@ -1,0 +1,667 @@
+//! The channel kernels: `kernels/pipeline_channels.cl`, all seven alive at once.
+//!
+//! [`run`] replays a folder on Intel's emulator, whose I/O channels are files. [`Channels`] is what is
+//! behind it and what a live host uses: it starts the kernels, takes events out of `mirror`'s ring while
+//! they run, reads mirrored rows, and hands parameters and control words to `params`.
+//!
+//! Memory that the host holds: the load image, the control words of the log, a part of the ring. Memory
+//! of the device: the ring of events (4 MiB), the image, the control words, and the tables.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use tidegate_pipeline::events::DEPTH_BYTES;
+use tidegate_pipeline::frame::ChecksumPolicy;
+use tidegate_pipeline::toe::{Layout, WordOrder};
+use tidegate_protocol::PROTOCOL_ID;
+use tidegate_protocol::kernel::{
+    Event, KERNEL_ID, KernelCounters, LOAD_CHUNK_BYTES, LoadLine, LogWord, PARAM_BLOCK_BYTES,
+    QuoteRow, RequestFields, load_table, log_op,
+};
+use tidegate_protocol::limits::{MAX_REQUESTS_CARD, MAX_SECURITIES_CARD};
+
+use super::files::{self, Input, Output};
+use super::{Options, lines, sources};
+use crate::{
+    Access, Argument, Buffer, Code, Error, Flag, FromDevice, Packet, Program, Queue, Running,
+    Session, ToDevice,
+};
+
+/// The file of the kernels, and the name of the program in messages.
+const FILE: &str = "pipeline_channels.cl";
+const BUILD_OPTIONS: &str = "-cl-std=CL1.2";
+/// The kernels without an argument.
+const DATA_PATH: [&str; 5] = ["decode", "feedback", "indicator", "send", "publish"];
+/// Events of the ring: a power of two.
+const RING_EVENTS: usize = 1 << 14;
+/// How long a run may give no sign of life before it counts as hanging.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Depth of every channel in a replay: with more kernels than cores, short channels mean waiting for
+/// each other's time slices.
+const REPLAY_DEPTH: u32 = 4096;
+/// Files of the I/O channels that a replay reads.
+const IN: [&str; 2] = ["toe0.in", "toe1.in"];
+/// And those that it writes.
+const OUT: [&str; 2] = [files::TOE0, files::TOE1];
+
+/// Load lines of a block of parameters.
+const BLOCK_LINES: usize = PARAM_BLOCK_BYTES / LOAD_CHUNK_BYTES;
+/// Lines of 64 bytes, and words of 8 bytes, of a mirrored row.
+const ROW_LINE_BYTES: usize = 64;
+const ROW_BYTES: usize = 4 * ROW_LINE_BYTES;
+const ROW_WORDS: usize = QuoteRow::BYTES / 8;
+/// `tg_params_said` and `tg_mirror_said`: eight numbers each.
+const SAID_BYTES: usize = 64;
+/// A part of the tables, and the parts of the counters.
+const PART_BYTES: usize = 32;
+const COUNTER_PARTS: usize = KernelCounters::BYTES.div_ceil(PART_BYTES);
+
+/// How commands of a live host reach `params`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Packets of the host pipe, for boards whose package has one.
+    HostPipe,
+    /// A flag in the device's memory.
+    Flag,
+}
+
+/// Where control words come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A log: each at its place.
+    Replay,
+    /// The host, as they come.
+    Live(Signal),
+}
+
+/// How the program is built.
+#[derive(Debug, Clone)]
+pub struct Wiring {
+    /// Where control words come from.
+    pub mode: Mode,
+    /// Depth of every channel.
+    pub depth: u32,
+    /// Names of the I/O channels: TOE0 in and out, TOE1 in and out. On the emulator: files in the
+    /// working directory.
+    pub io: [String; 4],
+    /// How the TOEs lay out their words, and what happens to a wrong checksum.
+    pub options: Options,
+}
+
+impl Wiring {
+    /// That of a replay of a folder on the emulator.
+    pub fn replay(folder: &Path, options: &Options, depth: u32) -> Self {
+        let file = |name: &str| folder.join(name).display().to_string();
+        let io = [file(IN[0]), file(OUT[0]), file(IN[1]), file(OUT[1])];
+        Self { mode: Mode::Replay, depth, io, options: options.clone() }
+    }
+
+    /// The wiring's text: its macros, then the kernels with everything that they include.
+    fn source(&self) -> String {
+        let toe = &self.options.toe;
+        let policy = match self.options.checksum {
+            ChecksumPolicy::Drop => 0,
+            ChecksumPolicy::Flag => 1,
+            ChecksumPolicy::Disconnect => 2,
+        };
+        let mut macros: BTreeMap<&str, String> = BTreeMap::from([
+            ("TG_DEPTH", self.depth.to_string()),
+            ("TG_TOE_TEXT", u8::from(toe.layout == Layout::Text).to_string()),
+            ("TG_TOE_PRINTED", u8::from(toe.words == WordOrder::Printed).to_string()),
+            ("TG_TOE_STRICT", u8::from(toe.strict_filler).to_string()),
+            ("TG_TOE_PREFIX", toe.prefix_bytes.to_string()),
+            ("TG_CHECKSUM_POLICY", policy.to_string()),
+        ]);
+        let names = ["TG_IO_MARKET_IN", "TG_IO_MARKET_OUT", "TG_IO_ORDERS_IN", "TG_IO_ORDERS_OUT"];
+        // A Rust string in its quoted form is a C string, for names that are names.
+        macros.extend(names.into_iter().zip(self.io.iter().map(|name| format!("{name:?}"))));
+        match self.mode {
+            Mode::Replay => macros.insert("TG_REPLAY", "1".into()),
+            Mode::Live(Signal::HostPipe) => macros.insert("TG_HOST_PIPE", "1".into()),
+            Mode::Live(Signal::Flag) => None,
+        };
+        let defines = macros.iter().map(|(name, value)| format!("#define {name} {value}\n"));
+        defines.chain([sources::flat(FILE)]).collect()
+    }
+
+    /// Builds the program for a device that compiles it itself.
+    ///
+    /// # Errors
+    /// [`Error::Build`] and the others of [`Session::program`].
+    pub fn build(&self, session: &Session) -> Result<Program, Error> {
+        let text = self.source();
+        session.program(FILE, Code::Source { text: &text, options: BUILD_OPTIONS })
+    }
+}
+
+/// What is loaded before the first item.
+#[derive(Debug, Clone)]
+pub struct Image {
+    bytes: Vec<u8>,
+    rows: usize,
+}
+
+impl Image {
+    /// From its lines.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it does not begin with a SETUP that the card has room for.
+    pub fn new(lines: &[LoadLine]) -> Result<Self, Error> {
+        let mut bytes = Vec::with_capacity(lines.len() * LoadLine::BYTES);
+        for line in lines {
+            let mut entry = [0; LoadLine::BYTES];
+            line.emit(&mut entry);
+            bytes.extend(entry);
+        }
+        Self::of_bytes(bytes)
+    }
+
+    fn of_bytes(bytes: Vec<u8>) -> Result<Self, Error> {
+        let wrong = |wanted: String, found: String| {
+            Err(Error::Invalid { what: "the first line of the image", wanted, found })
+        };
+        let Some(setup) = bytes.first_chunk().map(LoadLine::parse) else {
+            return wrong("SETUP".into(), "nothing".into());
+        };
+        let (rows, requests) = (setup.words[0], setup.words[6]);
+        if setup.table != u32::from(load_table::SETUP) {
+            return wrong("SETUP".into(), format!("table {}", setup.table));
+        }
+        if rows > MAX_SECURITIES_CARD as u64 || requests > MAX_REQUESTS_CARD as u64 {
+            let wanted = format!("at most {MAX_SECURITIES_CARD} rows, {MAX_REQUESTS_CARD} requests");
+            return wrong(wanted, format!("{rows} rows, {requests} requests"));
+        }
+        Ok(Self { bytes, rows: rows as usize })
+    }
+}
+
+/// A row as `mirror` wrote it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Mirrored {
+    /// It was never written.
+    Empty,
+    /// It was read while it was written: read again.
+    Torn,
+    /// It is whole.
+    Row {
+        /// Number of the update, from 1, over all rows.
+        number: u64,
+        /// The row.
+        row: QuoteRow,
+    },
+}
+
+impl Mirrored {
+    /// From the four lines of a row: whole when all have the same number and the sum is right.
+    fn of(bytes: &[u8; ROW_BYTES]) -> Self {
+        let (words, _) = bytes.as_chunks::<8>();
+        let words: Vec<u64> = words.iter().map(|word| u64::from_le_bytes(*word)).collect();
+        let number = words[7];
+        if words.iter().all(|word| *word == 0) {
+            return Self::Empty;
+        }
+        let data: Vec<u64> =
+            words.chunks(8).flat_map(|line| line[..7].iter().copied()).collect();
+        let sum = data[..ROW_WORDS].iter().zip(1..).fold(number, |sum, (word, by)| {
+            sum.wrapping_add(word.rotate_left(by))
+        });
+        let agree = words.chunks(8).all(|line| line[7] == number);
+        if !agree || sum != data[ROW_WORDS] {
+            return Self::Torn;
+        }
+        let mut row = [0; QuoteRow::BYTES];
+        for (bytes, word) in row.chunks_exact_mut(8).zip(&data) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        Self::Row { number, row: QuoteRow::parse(&row) }
+    }
+}
+
+/// Where a replay's control words stand.
+#[derive(Debug)]
+enum Host {
+    Replay { _controls: [Buffer; 2] },
+    Pipe { to: ToDevice, from: FromDevice },
+    Flag { flag: Buffer, command: Buffer },
+}
+
+/// What `mirror` said at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// Events that were written.
+    pub events: u64,
+    /// Rows that were mirrored.
+    pub updates: u64,
+    /// Updates of rows that found the channel full and left later.
+    pub waited: u64,
+    /// Rows of the record table.
+    pub requests: u64,
+}
+
+/// The tables at the end, each in the layout of its file of a run folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tables {
+    /// Quote rows.
+    pub rows: Vec<u8>,
+    /// Levels and queues.
+    pub depth: Vec<u8>,
+    /// Rows of the record table in use.
+    pub requests: Vec<u8>,
+    /// The counters.
+    pub counters: Vec<u8>,
+}
+
+/// The kernels, running.
+#[derive(Debug)]
+pub struct Channels {
+    running: Vec<Running>,
+    copies: Queue,
+    /// Load image, and behind it room for the block of a live run.
+    lines: Buffer,
+    image_lines: usize,
+    row_count: usize,
+    params_said: Buffer,
+    mirror_said: Buffer,
+    events: Buffer,
+    read_at: Buffer,
+    rows: Buffer,
+    tables: Buffer,
+    host: Host,
+    /// Events taken out of the ring.
+    taken: u64,
+    /// Commands given.
+    commands: u64,
+    /// Blocks refused, as far as was heard.
+    refused: u64,
+    /// Since when nothing has moved, and what stood then.
+    moved: (Instant, [u64; 2]),
+    patience: Duration,
+}
+
+/// The numbers of what a kernel said.
+fn said(bytes: &[u8]) -> [u64; 8] {
+    let (words, _) = bytes.as_chunks();
+    std::array::from_fn(|at| words.get(at).map_or(0, |word| u64::from_le_bytes(*word)))
+}
+
+impl Channels {
+    /// Starts all kernels of a program; `controls` are those of a replay, as the log is taken apart.
+    ///
+    /// # Errors
+    /// Those of [`Session`].
+    pub fn start(
+        session: &Session,
+        program: &Program,
+        mode: Mode,
+        image: &Image,
+        controls: [&[u8]; 2],
+    ) -> Result<Self, Error> {
+        let copies = session.queue()?;
+        let filled = |access, bytes: usize, what: &[u8]| {
+            let buffer = session.buffer(access, bytes.max(1))?;
+            let mut all = what.to_vec();
+            all.resize(bytes.max(1), 0);
+            copies.write(&buffer, 0, all)?;
+            Ok::<_, Error>(buffer)
+        };
+        let image_lines = image.bytes.len() / LoadLine::BYTES;
+        let memory_lines = image_lines + BLOCK_LINES;
+        let lines = filled(Access::Read, memory_lines * LoadLine::BYTES, &image.bytes)?;
+        let params_said = filled(Access::ReadWrite, SAID_BYTES, &[])?;
+        let mirror_said = filled(Access::ReadWrite, SAID_BYTES, &[])?;
+        let events = filled(Access::Write, RING_EVENTS * Event::BYTES, &[])?;
+        let read_at = filled(Access::Read, 8, &[])?;
+        let rows = filled(Access::Write, MAX_SECURITIES_CARD * ROW_BYTES, &[])?;
+        let tables = filled(Access::Write, counters_at() + COUNTER_PARTS * PART_BYTES, &[])?;
+
+        let mut params = program.kernel("params")?;
+        let common = [
+            Argument::Buffer(&lines),
+            Argument::U32(image_lines as u32),
+            Argument::U32(memory_lines as u32),
+            Argument::Buffer(&params_said),
+        ];
+        let host = match mode {
+            Mode::Replay => {
+                let counts = controls.map(|control| (control.len() / LogWord::BYTES) as u32);
+                let [market, orders] = controls
+                    .map(|control| filled(Access::Read, control.len(), control));
+                let controls = [market?, orders?];
+                let own = [
+                    Argument::Buffer(&controls[0]),
+                    Argument::U32(counts[0]),
+                    Argument::Buffer(&controls[1]),
+                    Argument::U32(counts[1]),
+                ];
+                params.set_all(common.into_iter().chain(own))?;
+                Host::Replay { _controls: controls }
+            }
+            Mode::Live(Signal::HostPipe) => {
+                let mut to = session.pipe_to_device(16)?;
+                let mut from = session.pipe_from_device(16)?;
+                let own = [Argument::ToDevice(&mut to), Argument::FromDevice(&mut from)];
+                params.set_all(common.into_iter().chain(own))?;
+                Host::Pipe { to, from }
+            }
+            Mode::Live(Signal::Flag) => {
+                let flag = filled(Access::Read, 4, &[])?;
+                let command = filled(Access::Read, LogWord::BYTES, &[])?;
+                let own = [Argument::Buffer(&flag), Argument::Buffer(&command)];
+                params.set_all(common.into_iter().chain(own))?;
+                Host::Flag { flag, command }
+            }
+        };
+        let mut mirror = program.kernel("mirror")?;
+        mirror.set_all([
+            Argument::Buffer(&events),
+            Argument::U64(RING_EVENTS as u64),
+            Argument::Buffer(&read_at),
+            Argument::Buffer(&rows),
+            Argument::Buffer(&tables),
+            Argument::Buffer(&mirror_said),
+        ])?;
+        let mut kernels = vec![params, mirror];
+        for name in DATA_PATH {
+            kernels.push(program.kernel(name)?);
+        }
+        let mut running = Vec::new();
+        for kernel in &kernels {
+            running.push(session.queue()?.start(kernel)?);
+        }
+        Ok(Self {
+            running,
+            copies,
+            lines,
+            image_lines,
+            row_count: image.rows,
+            params_said,
+            mirror_said,
+            events,
+            read_at,
+            rows,
+            tables,
+            host,
+            taken: 0,
+            commands: 0,
+            refused: 0,
+            moved: (Instant::now(), [0; 2]),
+            patience: PATIENCE,
+        })
+    }
+
+    /// How long no sign of life may come before a run counts as hanging; at first 60 s.
+    pub fn set_patience(&mut self, patience: Duration) {
+        self.patience = patience;
+    }
+
+    /// Takes the events that are there; gives how many.
+    ///
+    /// # Errors
+    /// Those of `sink`; [`Error::Invalid`] for a count that cannot be; [`Error::Call`].
+    pub fn take_events(
+        &mut self,
+        mut sink: impl FnMut(&[u8]) -> Result<(), Error>,
+    ) -> Result<u64, Error> {
+        let [events, updates, ..] = said(&self.copies.read(&self.mirror_said, 0, SAID_BYTES)?);
+        let there = events.wrapping_sub(self.taken);
+        if there > RING_EVENTS as u64 {
+            return Err(Error::Invalid {
+                what: "the number of events in mirror's ring",
+                wanted: format!("at most {RING_EVENTS}"),
+                found: there.to_string(),
+            });
+        }
+        let mut left = there as usize;
+        while left > 0 {
+            let at = (self.taken % RING_EVENTS as u64) as usize;
+            let count = left.min(RING_EVENTS - at);
+            let bytes = self.copies.read(&self.events, at * Event::BYTES, count * Event::BYTES)?;
+            sink(&bytes)?;
+            self.taken += count as u64;
+            left -= count;
+        }
+        if there > 0 {
+            self.copies.write(&self.read_at, 0, self.taken.to_le_bytes())?;
+        }
+        let stands = [events, updates];
+        if self.moved.1 != stands {
+            self.moved = (Instant::now(), stands);
+        }
+        Ok(there)
+    }
+
+    /// The rows of the quote table as they are mirrored now.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Late`].
+    pub fn rows(&self) -> Result<Vec<Mirrored>, Error> {
+        let bytes = self.copies.read(&self.rows, 0, self.row_count * ROW_BYTES)?;
+        let (rows, _) = bytes.as_chunks();
+        Ok(rows.iter().map(Mirrored::of).collect())
+    }
+
+    /// Whether every kernel has ended.
+    ///
+    /// # Errors
+    /// [`Error::Call`] with the name of a kernel that ended badly; [`Error::Hung`] with that of one that
+    /// still runs when nothing has moved for the patience of this run.
+    pub fn has_ended(&mut self) -> Result<bool, Error> {
+        let mut runs = None;
+        for running in &self.running {
+            if !running.has_ended()? {
+                runs.get_or_insert(running);
+            }
+        }
+        let (since, _) = self.moved;
+        match runs {
+            None => Ok(true),
+            Some(running) if since.elapsed() > self.patience => Err(running.hung(since.elapsed())),
+            Some(_) => Ok(false),
+        }
+    }
+
+    /// Gives parameters to a live run and waits until they have left the memory; the indicator takes them
+    /// between two messages. Says whether the device found them sound.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] in a replay and for lines that are not one block; [`Error::Hung`].
+    pub fn reload(&mut self, block: &[LoadLine]) -> Result<bool, Error> {
+        if block.len() != BLOCK_LINES {
+            return Err(Error::Invalid {
+                what: "a block of parameters",
+                wanted: format!("{BLOCK_LINES} load lines"),
+                found: block.len().to_string(),
+            });
+        }
+        let mut bytes = Vec::with_capacity(BLOCK_LINES * LoadLine::BYTES);
+        for line in block {
+            let mut entry = [0; LoadLine::BYTES];
+            line.emit(&mut entry);
+            bytes.extend(entry);
+        }
+        let offset = self.image_lines as u64;
+        let command = LogWord { op: log_op::PARAMETERS, offset, ..LogWord::default() };
+        let refused = self.refused;
+        self.give(&command, Some(bytes))?;
+        Ok(self.refused == refused)
+    }
+
+    /// Gives a control word to a line of a live run, and waits until it is on its way.
+    ///
+    /// # Errors
+    /// As for [`Channels::reload`].
+    pub fn control(&mut self, word: &LogWord) -> Result<(), Error> {
+        if matches!(word.op, log_op::WORD | log_op::PARAMETERS | log_op::TURN) {
+            return Err(Error::Invalid {
+                what: "a control word of a live run",
+                wanted: "RESET, KILL, FAULT or STOP".into(),
+                found: format!("operation {}", word.op),
+            });
+        }
+        self.give(word, None)
+    }
+
+    fn give(&mut self, command: &LogWord, block: Option<Vec<u8>>) -> Result<(), Error> {
+        let mut packet: Packet = [0; LogWord::BYTES];
+        command.emit(&mut packet);
+        self.commands += 1;
+        let at = self.image_lines * LoadLine::BYTES;
+        let block = block.unwrap_or_default();
+        let limit = self.patience;
+        match &mut self.host {
+            Host::Replay { .. } => {
+                return Err(Error::Invalid {
+                    what: "a command",
+                    wanted: "a live run".into(),
+                    found: "a replay, whose control words are in its log".into(),
+                });
+            }
+            Host::Pipe { to, from } => {
+                let flag = Flag::Pipe(to, &packet);
+                self.copies.write_then_raise(&self.lines, at, block, flag)?;
+                let [done, refused, ..] = said(&from.read(limit)?);
+                self.refused = refused;
+                check_done(done, self.commands)
+            }
+            Host::Flag { flag, command } => {
+                self.copies.write(&self.lines, at, block)?;
+                let value = self.commands as u32;
+                let flag = Flag::Memory { buffer: flag, offset_bytes: 0, value };
+                self.copies.write_then_raise(command, 0, packet, flag)?;
+                let start = Instant::now();
+                loop {
+                    let bytes = self.copies.read(&self.params_said, 0, SAID_BYTES)?;
+                    let [_, _, done, _, refused, ..] = said(&bytes);
+                    if done == self.commands {
+                        self.refused = refused;
+                        return Ok(());
+                    }
+                    if start.elapsed() > limit {
+                        return Err(self.running[0].hung(limit));
+                    }
+                    std::thread::yield_now();
+                }
+            }
+        }
+    }
+
+    /// Waits until every kernel has ended, and hands on the last events.
+    ///
+    /// # Errors
+    /// [`Error::Hung`]; [`Error::OtherKernel`]; [`Error::Invalid`] when the device refused the image; those of `sink`.
+    pub fn finish(
+        &mut self,
+        mut sink: impl FnMut(&[u8]) -> Result<(), Error>,
+    ) -> Result<(Ended, Tables), Error> {
+        let mut pause = Duration::from_micros(50);
+        while !self.has_ended()? {
+            let moved = self.take_events(&mut sink)? > 0;
+            pause = if moved { Duration::from_micros(50) } else { (pause * 2).min(MOST_PAUSE) };
+            std::thread::sleep(pause);
+        }
+        while self.take_events(&mut sink)? > 0 {}
+        for running in self.running.drain(..) {
+            running.wait(Duration::from_secs(1))?;
+        }
+        let params = said(&self.copies.read(&self.params_said, 0, SAID_BYTES)?);
+        for (what, wanted, found) in
+            [("KERNEL_ID", KERNEL_ID, params[0]), ("PROTOCOL_ID", PROTOCOL_ID, params[1])]
+        {
+            if wanted != found {
+                return Err(Error::OtherKernel { what, wanted, found });
+            }
+        }
+        let [events, updates, rows, requests, waited, refused, over, _] =
+            said(&self.copies.read(&self.mirror_said, 0, SAID_BYTES)?);
+        let sane = rows == self.row_count as u64 && requests <= MAX_REQUESTS_CARD as u64;
+        if refused != 0 || over != 1 || !sane || events != self.taken {
+            return Err(Error::Invalid {
+                what: "the end of a run",
+                wanted: format!("a sound image, {} rows, {} events", self.row_count, self.taken),
+                found: format!(
+                    "refused {refused}, over {over}, {rows} rows, {requests} requests, {events} events"
+                ),
+            });
+        }
+        let tables = self.tables(requests as usize)?;
+        Ok((Ended { events, updates, waited, requests }, tables))
+    }
+
+    fn tables(&self, requests: usize) -> Result<Tables, Error> {
+        let mut rows = Vec::with_capacity(self.row_count * QuoteRow::BYTES);
+        for (at, mirrored) in self.rows()?.iter().enumerate() {
+            let Mirrored::Row { row, .. } = mirrored else {
+                return Err(Error::Invalid {
+                    what: "a mirrored row at the end",
+                    wanted: "a whole one".into(),
+                    found: format!("{mirrored:?} at {at}"),
+                });
+            };
+            let mut bytes = [0; QuoteRow::BYTES];
+            row.emit(&mut bytes);
+            rows.extend(bytes);
+        }
+        let read = |at, bytes| self.copies.read(&self.tables, at, bytes);
+        let requests = read(requests_at(), requests * RequestFields::BYTES)?;
+        Ok(Tables {
+            rows,
+            depth: read(0, self.row_count * DEPTH_BYTES)?,
+            requests,
+            counters: read(counters_at(), KernelCounters::BYTES)?,
+        })
+    }
+}
+
+/// The longest pause between two looks at a run that does not move.
+const MOST_PAUSE: Duration = Duration::from_millis(4);
+
+const fn requests_at() -> usize {
+    MAX_SECURITIES_CARD * DEPTH_BYTES
+}
+
+const fn counters_at() -> usize {
+    requests_at() + MAX_REQUESTS_CARD * RequestFields::BYTES
+}
+
+fn check_done(found: u64, wanted: u64) -> Result<(), Error> {
+    if found == wanted {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        what: "the answer to a command",
+        wanted: format!("command {wanted}"),
+        found: format!("command {found}"),
+    })
+}
+
+/// Replays a folder.
+pub(super) fn run(session: &Session, folder: &Path, options: &Options) -> Result<(), Error> {
+    let program = Wiring::replay(folder, options, REPLAY_DEPTH).build(session)?;
+    replay(session, &program, folder).map(drop)
+}
+
+/// Replays a folder with a program that was built for it ([`Wiring::replay`]) and has not run yet: what
+/// channels hold and where files stand belongs to the program.
+///
+/// # Errors
+/// As for [`run`](super::run).
+pub fn replay(session: &Session, program: &Program, folder: &Path) -> Result<Ended, Error> {
+    let mut image = Input::open(folder, files::IMAGE, LoadLine::BYTES)?;
+    image.fill(image.left_bytes() as usize)?;
+    let image = Image::of_bytes(image.held().to_vec())?;
+    let lines = lines::split(folder, IN)?;
+    for name in OUT {
+        files::save(folder, name, &[])?;
+    }
+    let mut events = Output::create(folder, files::EVENTS)?;
+    let controls = [&lines.controls[0][..], &lines.controls[1][..]];
+    let mut channels = Channels::start(session, program, Mode::Replay, &image, controls)?;
+    let (ended, tables) = channels.finish(|bytes| events.write(bytes))?;
+    events.finish()?;
+    files::save(folder, files::ROWS, &tables.rows)?;
+    files::save(folder, files::DEPTH, &tables.depth)?;
+    files::save(folder, files::REQUESTS, &tables.requests)?;
+    files::save(folder, files::COUNTERS, &tables.counters)?;
+    Ok(ended)
+}
