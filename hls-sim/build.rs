@@ -3,6 +3,7 @@
 fn main() {
     println!("cargo:rerun-if-changed=csrc");
     println!("cargo:rerun-if-changed=../kernels");
+    println!("cargo:rerun-if-env-changed=TIDEGATE_SANITIZE");
     #[cfg(feature = "kernel-c")]
     kernels();
 }
@@ -14,6 +15,13 @@ fn kernels() {
     build.warnings(true).extra_warnings(true).warnings_into_errors(true);
     // Unrolled loops over fixed bytes: worth the optimiser in every profile.
     build.opt_level(2);
+    // The tests of this package then run the kernels under AddressSanitizer and UBSan.
+    if std::env::var_os("TIDEGATE_SANITIZE").is_some() {
+        let sanitizers = "-fsanitize=address,undefined";
+        build.flag(sanitizers).flag("-fno-sanitize-recover=all").flag("-fno-omit-frame-pointer");
+        println!("cargo:rustc-link-lib=dylib=asan");
+        println!("cargo:rustc-link-lib=dylib=ubsan");
+    }
     let sources = std::fs::read_dir("csrc").expect("hls-sim/csrc");
     let mut sources: Vec<_> = sources.map(|entry| entry.expect("an entry").path()).collect();
     sources.retain(|path| path.extension().is_some_and(|extension| extension == "c"));

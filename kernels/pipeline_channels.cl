@@ -596,7 +596,7 @@ __kernel void indicator(void) {
         const tg_u32 last = w.mode == TG_WIRE_LAST;
         const tg_u32 flushes = w.mode == TG_WIRE_FLUSHES;
         tg_event event = out.event;
-        event.kind = last ? TG_EVENT_LAST : out.event.kind; /* lint: one-write because it is one of the parts of a whole */
+        event.kind = last ? TG_EVENT_LAST : out.event.kind;
         if (out.has_event || last) write_channel_intel(events_made, event);
         tg_to_publish to_publish;
         to_publish.in = published;
@@ -624,8 +624,9 @@ __kernel void indicator(void) {
         update.row = tg_indicator_row(s, row_there ? row_at : 0u);
         update.at = row_at;
         update.last = last;
-        bool left = false;
+        bool left;
         if (updates || last) left = write_channel_nb_intel(rows_moved, update);
+        else left = false;
         if (updates) waits[row_at] = !left;
 
         /* Tables, at the end. */
@@ -670,14 +671,14 @@ __kernel void send(void) {
     tg_send_start(&state);
     while (running) {
         bool new_line = false;
-        bool new_intent = false;
         tg_send_in in;
         tg_to_send next;
         in.load = read_channel_nb_intel(send_lines, &new_line);
-        /* An intent may only come behind what it is written with. */
-        if (loaded && !has_intent && !over) next = read_channel_nb_intel(intents, &new_intent);
+        /* An intent may only come behind what it is written with. Nothing else is to be done meanwhile. */
+        const tg_u32 reads = loaded && !has_intent && !over && tg_send_idle(&state);
+        if (reads) next = read_channel_intel(intents);
         else next = held;
-        const tg_u32 ends = over || (new_intent && next.last);
+        const tg_u32 ends = over || (reads && next.last);
         in.intent = next.intent;
         in.host.bytes = tg_word_zero();
         in.host.length = 0;
@@ -685,7 +686,7 @@ __kernel void send(void) {
         in.host.reserved = 0;
         in.host.zero = 0;
         in.has_load = new_line;
-        in.has_intent = (has_intent || new_intent) && !ends;
+        in.has_intent = (has_intent || reads) && !ends;
         in.has_host = 0;
         const tg_send_out out = tg_send_step(&state, toe, in);
         const tg_u32 is_over = ends && !out.has_word && tg_send_idle(&state);
@@ -722,12 +723,17 @@ __kernel void publish(void) {
         tg_publish_in in;
         tg_to_publish next;
         in.load = read_channel_nb_intel(publish_lines, &new_line);
-        if (loaded && !has_in && !over) next = read_channel_nb_intel(records, &new_in);
+        /* While a datagram leaves, the next one is filled; when none does, there is nothing else to do. */
+        const tg_u32 waits = loaded && !has_in && !over;
+        const tg_u32 blocks = waits && tg_publish_idle(&state);
+        if (blocks) next = read_channel_intel(records);
+        else if (waits) next = read_channel_nb_intel(records, &new_in);
         else next = held;
-        const tg_u32 ends = over || (new_in && next.last);
+        const tg_u32 comes = blocks || new_in;
+        const tg_u32 ends = over || (comes && next.last);
         in.in = next.in;
         in.has_load = new_line;
-        in.has_in = (has_in || new_in) && !ends;
+        in.has_in = (has_in || comes) && !ends;
         const tg_publish_out out = tg_publish_step(&state, toe, in);
         if (out.has_word) write_channel_intel(market_out, out.word);
         held = next;
@@ -833,7 +839,7 @@ TG_FN tg_u32 tg_crc_word(tg_u32 crc, tg_u64 word) {
     tg_u32 out = crc;
     TG_UNROLL
     for (int i = 0; i < 64; i++) {
-        out = out >> 1 ^ (((out ^ (tg_u32)(word >> i)) & 1u) ? 0xedb88320u : 0u); /* lint: one-write because each bit follows from the one before */
+        out = out >> 1 ^ (((out ^ (tg_u32)(word >> i)) & 1u) ? 0xedb88320u : 0u);
     }
     return out;
 }
@@ -1012,22 +1018,27 @@ __kernel void params(
         if (l.mode == TG_LOADER_CHECK) block[l.chunk * TG_CHUNK_WORDS + l.word] = tg_loader_word(l);
 
         /* What leaves: a full channel holds up nothing but what is for it. */
-        bool to_indicator = false;
-        bool to_send = false;
-        bool to_publish = false;
-        bool to_market = false;
-        bool to_orders = false;
+        bool to_indicator;
+        bool to_send;
+        bool to_publish;
+        bool to_market;
+        bool to_orders;
         if (l.to & TG_TO_INDICATOR) to_indicator = write_channel_nb_intel(indicator_lines, l.line);
+        else to_indicator = false;
         if (l.to & TG_TO_SEND) to_send = write_channel_nb_intel(send_lines, l.line);
+        else to_send = false;
         if (l.to & TG_TO_PUBLISH) to_publish = write_channel_nb_intel(publish_lines, l.line);
+        else to_publish = false;
         if (market.has) to_market = write_channel_nb_intel(market_control, market.word);
+        else to_market = false;
         if (orders.has) to_orders = write_channel_nb_intel(orders_control, orders.word);
+        else to_orders = false;
         const tg_u32 left = (to_indicator ? TG_TO_INDICATOR : 0u) | (to_send ? TG_TO_SEND : 0u)
                           | (to_publish ? TG_TO_PUBLISH : 0u);
 
         /* Control words, and what the host wants. */
         tg_loader stepped = tg_loader_step(l, read, reads, kept);
-        stepped.to = l.to != 0u ? l.to & ~left : stepped.to; /* lint: one-write because it is one of the parts of a whole */
+        stepped.to = l.to != 0u ? l.to & ~left : stepped.to;
         tg_control next_market;
         tg_control next_orders;
 #ifdef TG_REPLAY
@@ -1048,15 +1059,16 @@ __kernel void params(
         const tg_u32 idle = tg_loader_idle(l, market, orders);
         const tg_u32 done = busy && idle;
         tg_u32 answered;
-        bool came = false;
-        tg_log_word command = market.word;
+        bool came;
+        tg_log_word command;
 #ifdef TG_HOST_PIPE
+        ulong4 answer = (ulong4)(commands + 1u, l.refused, l.sent, l.image_refused);
         tg_command packet;
-        packet.packet = (ulong4)(commands + 1u, l.refused, l.sent, l.image_refused);
-        if (done) answered = write_pipe(to_host, &packet.packet) == 0;
+        if (done) answered = write_pipe(to_host, &answer) == 0;
         else answered = 0;
         if (idle && !busy) came = read_pipe(from_host, &packet.packet) == 0;
-        if (came) command = packet.word; /* lint: one-write because the first is where nothing came */
+        else came = false;
+        command = packet.word;
 #else
         answered = done;
         if (done) {
@@ -1067,7 +1079,9 @@ __kernel void params(
             said->commands = commands + 1u;
         }
         if (idle && !busy) came = *flag != commands;
-        if (came) command = *command_at; /* lint: one-write because the first is where nothing came */
+        else came = false;
+        if (came) command = *command_at;
+        else command = market.word;
 #endif
         const tg_u32 is_block = came && command.op == TG_LOG_OP_PARAMETERS;
         const tg_u32 for_orders = came && !is_block && (command.line & 1u);

@@ -21,6 +21,7 @@ use tidegate_pipeline::events::{self, Delivery};
 use tidegate_pipeline::feedback::Reported;
 use tidegate_pipeline::frame::ChecksumPolicy;
 use tidegate_pipeline::log::LogWriter;
+use tidegate_pipeline::parameters::Parameters;
 use tidegate_pipeline::publish::Publisher;
 use tidegate_pipeline::securities::SecurityId;
 use tidegate_pipeline::toe::{Layout, WordOrder};
@@ -50,6 +51,8 @@ pub enum Entry {
     Words(Line, Vec<u8>),
     /// A control word.
     Control(Control),
+    /// New parameters of a live run; no folder that is written has them.
+    Parameters(Box<Parameters>),
 }
 
 impl Entry {
@@ -61,6 +64,7 @@ impl Entry {
             }
             Entry::Words(line, bytes) => Input::Words { line: *line, bytes },
             Entry::Control(control) => Input::Control(*control),
+            Entry::Parameters(parameters) => Input::Parameters(parameters),
         }
     }
 }

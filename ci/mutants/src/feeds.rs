@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use tidegate_pipeline::feedback::Report;
-use tidegate_pipeline::{Engine, Line, NativeEngine, Record, Setup, Sink};
+use tidegate_pipeline::{Line, NativeEngine, Record, Setup, Sink};
 use tidegate_protocol::frame;
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::units::Timestamp;

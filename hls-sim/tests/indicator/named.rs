@@ -1,7 +1,10 @@
 //! Cases aimed at what the generated runs seldom meet.
 
+use tidegate_hls_sim::kernel_c::indicator::{IndicatorC, IndicatorStep};
+use tidegate_pipeline::image::{self, Room};
 use tidegate_pipeline::{Control, Line, NativeEngine, Setup};
 use tidegate_protocol::FaultCode;
+use tidegate_protocol::kernel::{Item, event_kind, item_kind};
 
 use crate::bench::Bench;
 use crate::common::{self, Entry, Log, Out, difference, run};
@@ -519,4 +522,29 @@ fn a_table_of_all_rows_is_served() {
         market(wire::trade(at, &security, price, stamp(DATE, 34_200_000 + at)))
     });
     both(&setup, entries.collect());
+}
+
+#[test]
+fn parameters_by_hand_are_a_fault_while_an_epoch_is_to_come() {
+    let toml = format!("{HEAD}prev_close = 10\n{BUYER}[[epoch]]\nat_msg = 5\n");
+    let room = Room { securities: 8, requests: 4_096 };
+    let lines = image::lines(&setup(&toml, ONE), &[], room).expect("an image");
+    let mut stage = IndicatorC::new(&lines);
+    let mut rest = lines.iter().peekable();
+    let mut steps = 0;
+    while !stage.is_idle() {
+        while rest.next_if(|line| stage.load(line)).is_some() {}
+        assert_eq!(stage.step(None), IndicatorStep::default());
+        steps += 1;
+    }
+    // Nothing is left: the epoch waits in the stage.
+    assert_eq!((rest.next(), steps), (None, 17));
+    let item = Item { kind: item_kind::PARAMETERS, ..Item::default() };
+    let step = stage.step(Some(&item));
+    let event = step.event.expect("an event");
+    assert!(step.took);
+    assert_eq!(
+        (event.kind, event.fault_a),
+        (event_kind::FAULT, FaultCode::TriggerParameters as u8)
+    );
 }

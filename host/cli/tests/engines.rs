@@ -2,12 +2,11 @@
 
 mod common;
 
-use std::io::Write;
 use std::path::Path;
 use std::process::Output;
 
 use common::trading::{SETUP, day, setup};
-use common::{Dir, Ran, command, read, run};
+use common::{Dir, Ran, command, has_device as has, read, run};
 use serde_json::Value;
 
 /// Files of a replay that must be the same on every engine.
@@ -150,20 +149,6 @@ fn devices_are_listed_with_the_reasons_of_what_is_not_there() {
     assert!(!run(&["--help"]).text().contains("opencl-child"));
 }
 
-/// Whether the kernels can run on a target here; says so where they cannot. Continuous integration has
-/// PoCL, and the emulator where its terms were accepted.
-fn has(target: &str) -> bool {
-    let devices = run(&["devices"]);
-    if devices.text().lines().any(|line| line.starts_with(&format!("{target} "))) {
-        return true;
-    }
-    let accepted = std::env::var_os("TIDEGATE_ACCEPT_INTEL_EULA").is_some_and(|value| value == "1");
-    let must = std::env::var_os("CI").is_some() && (target != "intel-emu" || accepted);
-    assert!(!must, "CI must have opencl:{target}: {}", devices.text());
-    let _ = writeln!(std::io::stderr(), "skipped: opencl:{target} is not there");
-    false
-}
-
 /// Feeds whose streams begin, end and lose bytes, and a day with triggers.
 const FEEDS: [&str; 2] = ["lost-segments", "reconnect"];
 
@@ -186,6 +171,8 @@ fn an_opencl_runtime_gives_the_same_files() {
             let capture = captures.next().expect("a capture");
             runs.push(vec!["replay".to_owned(), capture.to_str().expect("UTF-8").to_owned()]);
         }
+        // The emulator takes long to build the kernels.
+        runs.truncate(if target == "intel-emu" { 1 } else { runs.len() });
         for (at, args) in runs.iter().enumerate() {
             let engine = format!("opencl:{target}");
             for engine in ["native", &engine] {

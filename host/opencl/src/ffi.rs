@@ -371,9 +371,10 @@ impl PipeCalls {
     }
 
     /// Takes a packet from a pipe that was made by [`create_pipe`] to be read.
-    pub(crate) fn read(self, pipe: &mut Handle) -> Result<Packet, Code> {
+    pub(crate) fn read(self, pipe: &Handle) -> Result<Packet, Code> {
         let mut packet = Aligned([0; PACKET_BYTES]);
-        // SAFETY: the pipe is valid, its packets are of this size, and the memory is writable.
+        // SAFETY: the pipe is valid, its packets are of this size, and the memory is writable. Its one end
+        // at the host calls this, exclusively borrowed.
         match unsafe { (self.read)(pipe.raw, (&raw mut packet).cast()) } {
             0 => Ok(packet.0),
             code => Err(code),
@@ -381,7 +382,7 @@ impl PipeCalls {
     }
 
     /// Puts a packet into a pipe that was made by [`create_pipe`] to be written.
-    pub(crate) fn write(self, pipe: &mut Handle, packet: &Packet) -> Result<(), Code> {
+    pub(crate) fn write(self, pipe: &Handle, packet: &Packet) -> Result<(), Code> {
         let mut packet = Aligned(*packet);
         // SAFETY: as for `read`; the call copies the packet.
         match unsafe { (self.write)(pipe.raw, (&raw mut packet).cast()) } {

@@ -22,7 +22,7 @@ const PIPE_EMPTY: Code = -1112;
 
 #[derive(Debug)]
 struct HostPipe {
-    handle: Handle,
+    handle: Arc<Handle>,
     calls: PipeCalls,
     /// The kernel that has it.
     kernel: Option<String>,
@@ -59,7 +59,7 @@ impl HostPipe {
         }
         let handle = ffi::create_pipe(context, host_writes, depth_packets)
             .map_err(|code| life.failed("clCreatePipe", None, code))?;
-        Ok(Self { handle, calls, kernel: None, life: life.clone() })
+        Ok(Self { handle: Arc::new(handle), calls, kernel: None, life: life.clone() })
     }
 
     /// The kernel's name, once work is accepted and the pipe is bound.
@@ -96,7 +96,7 @@ impl ToDevice {
         HostPipe::create(context, device, life, taken, true, depth_packets).map(Self)
     }
 
-    pub(crate) fn handle(&self) -> &Handle {
+    pub(crate) fn handle(&self) -> &Arc<Handle> {
         &self.0.handle
     }
 
@@ -110,7 +110,7 @@ impl ToDevice {
     /// [`Error::Invalid`] before it is an argument of a kernel, [`Error::Call`] with the kernel's name.
     pub fn try_write(&mut self, packet: &Packet) -> Result<bool, Error> {
         self.0.ready()?;
-        match self.0.calls.write(&mut self.0.handle, packet) {
+        match self.0.calls.write(&self.0.handle, packet) {
             Ok(()) => Ok(true),
             Err(PIPE_FULL) => Ok(false),
             Err(code) => Err(self.0.failed("clWritePipeIntelFPGA", code)),
@@ -142,7 +142,7 @@ impl FromDevice {
         HostPipe::create(context, device, life, taken, false, depth_packets).map(Self)
     }
 
-    pub(crate) fn handle(&self) -> &Handle {
+    pub(crate) fn handle(&self) -> &Arc<Handle> {
         &self.0.handle
     }
 
@@ -156,7 +156,7 @@ impl FromDevice {
     /// As for [`ToDevice::try_write`].
     pub fn try_read(&mut self) -> Result<Option<Packet>, Error> {
         self.0.ready()?;
-        match self.0.calls.read(&mut self.0.handle) {
+        match self.0.calls.read(&self.0.handle) {
             Ok(packet) => Ok(Some(packet)),
             Err(PIPE_EMPTY) => Ok(None),
             Err(code) => Err(self.0.failed("clReadPipeIntelFPGA", code)),

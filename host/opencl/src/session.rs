@@ -184,7 +184,7 @@ impl Session {
         }
         let handle = ffi::create_buffer(&self.context, access, bytes)
             .map_err(|code| self.life.failed("clCreateBuffer", None, code))?;
-        Ok(Buffer { handle, bytes })
+        Ok(Buffer { handle: Arc::new(handle), bytes })
     }
 
     /// The host pipe into the device. A card has one.
@@ -245,8 +245,8 @@ impl Program {
         let failed = |call| move |code| self.life.failed(call, Some(name), code);
         let handle = ffi::create_kernel(&self.handle, &c_name).map_err(failed("clCreateKernel"))?;
         let arguments = ffi::argument_count(&handle).map_err(failed("clGetKernelInfo"))?;
-        let set = vec![false; arguments as usize];
-        Ok(Kernel { handle, name: name.to_owned(), set, life: self.life.clone() })
+        let (set, held) = (vec![false; arguments as usize], vec![None; arguments as usize]);
+        Ok(Kernel { handle, name: name.to_owned(), set, held, life: self.life.clone() })
     }
 
     /// The name given to it.
@@ -284,6 +284,8 @@ pub struct Kernel {
     handle: Handle,
     name: String,
     set: Vec<bool>,
+    /// What its arguments refer to: OpenCL does not keep an argument alive until the kernel is started.
+    held: Vec<Option<Arc<Handle>>>,
     life: Arc<Life>,
 }
 
@@ -299,28 +301,28 @@ impl Kernel {
     /// [`Error::Call`] with the kernel's name, e.g. for an argument of another size.
     pub fn set(&mut self, index: u32, argument: Argument<'_>) -> Result<(), Error> {
         self.life.check()?;
-        let handle = &mut self.handle;
-        let result = match &argument {
-            Argument::U32(value) => ffi::set_argument(handle, index, &Value::U32(*value)),
-            Argument::U64(value) => ffi::set_argument(handle, index, &Value::U64(*value)),
-            Argument::Buffer(buffer) => {
-                ffi::set_argument(handle, index, &Value::Memory(&buffer.handle))
-            }
-            Argument::ToDevice(pipe) => {
-                ffi::set_argument(handle, index, &Value::Memory(pipe.handle()))
-            }
-            Argument::FromDevice(pipe) => {
-                ffi::set_argument(handle, index, &Value::Memory(pipe.handle()))
-            }
+        let memory = match &argument {
+            Argument::U32(_) | Argument::U64(_) => None,
+            Argument::Buffer(buffer) => Some(buffer.handle.clone()),
+            Argument::ToDevice(pipe) => Some(pipe.handle().clone()),
+            Argument::FromDevice(pipe) => Some(pipe.handle().clone()),
         };
+        let value = match (&argument, &memory) {
+            (_, Some(memory)) => Value::Memory(memory),
+            (Argument::U64(value), _) => Value::U64(*value),
+            (Argument::U32(value), _) => Value::U32(*value),
+            _ => unreachable!("every other argument has a memory object"),
+        };
+        let result = ffi::set_argument(&mut self.handle, index, &value);
         result.map_err(|code| self.life.failed("clSetKernelArg", Some(&self.name), code))?;
         match argument {
             Argument::ToDevice(pipe) => pipe.bind(&self.name),
             Argument::FromDevice(pipe) => pipe.bind(&self.name),
             _ => {}
         }
-        if let Some(set) = self.set.get_mut(index as usize) {
-            *set = true;
+        let place = index as usize;
+        if let (Some(set), Some(held)) = (self.set.get_mut(place), self.held.get_mut(place)) {
+            (*set, *held) = (true, memory);
         }
         Ok(())
     }
@@ -353,7 +355,7 @@ impl Kernel {
 /// A buffer in the device's memory.
 #[derive(Debug)]
 pub struct Buffer {
-    handle: Handle,
+    handle: Arc<Handle>,
     bytes: usize,
 }
 

@@ -179,3 +179,17 @@ pub fn real_data() -> Option<PathBuf> {
     }
     folder
 }
+
+/// Whether the kernels can run on a target here; says so where they cannot. Continuous integration has
+/// PoCL, and the emulator where its terms were accepted.
+pub fn has_device(target: &str) -> bool {
+    let devices = run(&["devices"]);
+    if devices.text().lines().any(|line| line.starts_with(&format!("{target} "))) {
+        return true;
+    }
+    let accepted = std::env::var_os("TIDEGATE_ACCEPT_INTEL_EULA").is_some_and(|value| value == "1");
+    let must = std::env::var_os("CI").is_some() && (target != "intel-emu" || accepted);
+    assert!(!must, "CI must have opencl:{target}: {}", devices.text());
+    let _ = writeln!(std::io::stderr(), "skipped: opencl:{target} is not there");
+    false
+}

@@ -138,3 +138,36 @@ pub(super) fn save(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error>
     file.write(bytes)?;
     file.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_in_pieces_and_offered_again() {
+        let folder = tempfile::tempdir().unwrap();
+        save(folder.path(), LOG, &[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();
+        let mut file = Input::open(folder.path(), LOG, 2).unwrap();
+        let mut next = |used: usize| {
+            file.used(used);
+            file.fill(4).unwrap();
+            (file.held().to_vec(), file.is_whole(), file.left_bytes())
+        };
+        assert_eq!(next(0), (vec![1, 2, 3, 4], false, 8));
+        assert_eq!(next(2), (vec![3, 4, 5, 6], false, 6));
+        assert_eq!(next(0), (vec![3, 4, 5, 6], false, 6));
+        assert_eq!(next(2), (vec![5, 6, 7, 8], true, 4));
+        assert_eq!(next(4), (vec![], true, 0));
+    }
+
+    #[test]
+    fn files_that_are_missing_or_not_whole_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Input::open(folder.path(), LOG, 2).err().unwrap();
+        assert!(error.to_string().contains("log.bin"), "{error}");
+        save(folder.path(), LOG, &[1, 2, 3]).unwrap();
+        let error = Input::open(folder.path(), LOG, 2).err().unwrap().to_string();
+        assert!(error.contains("log.bin") && error.ends_with("found 3 bytes"), "{error}");
+        assert!(Output::create(&folder.path().join("none"), EVENTS).is_err());
+    }
+}

@@ -268,8 +268,6 @@ struct Fused {
     call: Buffer,
     log: Buffer,
     lines: Buffer,
-    /// An argument does not keep its buffer.
-    _memory: Buffer,
     tables: Buffer,
     events: Buffer,
     toe0: Buffer,
@@ -355,7 +353,19 @@ impl Fused {
         kernel.set(3, Argument::Buffer(&memory))?;
         kernel.set(4, Argument::Buffer(&tables))?;
         Ok(Self {
-            kernel, queue, call, log, lines, _memory: memory, tables, events, toe0, toe1, report, rooms, sizes, shape,
+            kernel,
+            queue,
+            call,
+            log,
+            lines,
+            tables,
+            events,
+            toe0,
+            toe1,
+            report,
+            rooms,
+            sizes,
+            shape,
             limit,
         })
     }
@@ -389,5 +399,95 @@ impl Fused {
         // A row in use has a state.
         let used = table.iter().take_while(|row| RequestFields::parse(row).state != 0).count();
         files::save(folder, files::REQUESTS, table[..used].as_flattened())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOMS: Rooms = Rooms { rows: 2, requests: 3 };
+
+    fn report(numbers: &[(usize, u64)]) -> Vec<u8> {
+        let mut bytes = vec![0; REPORT_BYTES];
+        let mut put =
+            |at: usize, value: u64| bytes[8 * at..][..8].copy_from_slice(&value.to_le_bytes());
+        for (at, value) in [(7, KERNEL_ID), (8, PROTOCOL_ID)].iter().chain(numbers) {
+            put(*at, *value);
+        }
+        bytes
+    }
+
+    #[test]
+    fn kernels_of_other_layouts_are_refused_by_name() {
+        for (at, what, wanted) in [(7, "KERNEL_ID", KERNEL_ID), (8, "PROTOCOL_ID", PROTOCOL_ID)] {
+            let bytes = report(&[(at, 5)]);
+            let error = Error::OtherKernel { what, wanted, found: 5 };
+            assert_eq!(Report::parse(&bytes, 0, 0).err(), Some(error.clone()));
+            assert_eq!(Sizes::parse(&bytes, ROOMS).err(), Some(error));
+        }
+    }
+
+    #[test]
+    fn what_a_launch_says_is_bounded_by_what_it_was_given() {
+        let parse = |numbers: &[(usize, u64)]| Report::parse(&report(numbers), 10, 20);
+        let said = parse(&[(0, 10), (1, 20), (2, EVENTS as u64), (5, 7), (6, 1)]).unwrap();
+        assert_eq!((said.log_words, said.lines, said.events), (10, 20, EVENTS));
+        assert_eq!((said.turns, said.status), (7, Status::Room));
+        for (at, most) in [(0, 10), (1, 20), (2, EVENTS as u64), (3, 1 << 16), (4, 1 << 16), (6, 3)]
+        {
+            assert!(parse(&[(at, most)]).is_ok(), "{at}");
+            assert!(matches!(parse(&[(at, most + 1)]), Err(Error::Invalid { .. })), "{at}");
+            assert!(parse(&[(at, u64::MAX)]).is_err(), "{at}");
+        }
+    }
+
+    #[test]
+    fn tables_stand_within_their_buffer() {
+        let tables = 2 * (QuoteRow::BYTES + DEPTH_BYTES) as u64 + 3 * 96;
+        let places = [(9, 1), (10, tables), (11, 0), (12, 2 * 208), (13, tables - 3 * 96)];
+        assert!(Sizes::parse(&report(&places), ROOMS).is_ok());
+        for at in 2..5 {
+            for value in [places[at].1 + tables, u64::MAX] {
+                let mut places = places;
+                places[at].1 = value;
+                assert!(Sizes::parse(&report(&places), ROOMS).is_err(), "{at}");
+            }
+        }
+        assert!(Sizes::parse(&report(&places), Rooms { rows: 3, ..ROOMS }).is_err());
+    }
+
+    #[test]
+    fn an_image_begins_with_a_setup_within_the_limits() {
+        let line = |table: u8, rows, requests| {
+            let words = [rows, 0, 0, 0, 0, 0, requests];
+            let mut bytes = [0; LoadLine::BYTES];
+            LoadLine { table: table.into(), index: 0, words }.emit(&mut bytes);
+            bytes
+        };
+        let rooms = Rooms::of(&line(load_table::SETUP, 5, 6)).unwrap();
+        assert_eq!((rooms.rows, rooms.requests), (5, 6));
+        let refused = |image: &[u8]| Rooms::of(image).unwrap_err().to_string();
+        assert_eq!(refused(&[]), "the first line of image.bin: wanted SETUP, found an empty file");
+        assert!(refused(&line(load_table::ROW, 5, 6)).ends_with("found table 2"));
+        let (rows, requests) = (MAX_SECURITIES_CARD as u64, MAX_REQUESTS_CARD as u64);
+        assert!(Rooms::of(&line(load_table::SETUP, rows, requests)).is_ok());
+        assert!(refused(&line(load_table::SETUP, rows + 1, 0)).contains("at most"));
+        assert!(refused(&line(load_table::SETUP, 0, u64::MAX)).contains("at most"));
+    }
+
+    #[test]
+    fn a_run_that_moves_nothing_is_counted() {
+        let mut state = Progress { flags: START, ..Progress::default() };
+        let said = |numbers: &[(usize, u64)]| Report::parse(&report(numbers), 10, 10).unwrap();
+        state.count(&said(&[(5, 100), (6, 2)]));
+        state.count(&said(&[(5, 50), (6, 2)]));
+        assert_eq!((state.idle_turns, state.flags), (150, 0));
+        for at in 0..5 {
+            state.count(&said(&[(at, 1), (5, 100), (6, 2)]));
+            assert_eq!(state.idle_turns, 0, "{at}");
+            state.count(&said(&[(5, 9), (6, 2)]));
+        }
+        assert_eq!((state.log_words, state.lines), (1, 1));
     }
 }

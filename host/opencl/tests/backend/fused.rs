@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use tidegate_opencl::{Target, drive};
+use tidegate_opencl::{Access, Argument, Code, Error, Target, drive};
+use tidegate_protocol::kernel::load_table::READY;
 
-use crate::{kernel_files, under, under_with};
+use crate::{DEADLINE, kernel_files, open, under, under_with};
 
 /// In the test's own folder.
 const LOG: &str = "oclgrind.log";
@@ -26,21 +27,30 @@ pub(crate) fn feeds() -> Vec<[Option<PathBuf>; 3]> {
     feeds.iter().map(|feed| ["file", "setup", "feedback"].map(|key| path(feed, key))).collect()
 }
 
-/// Runs one feed under a target and compares everything.
-fn agrees(target: Target, [file, setup, feedback]: &[Option<PathBuf>; 3]) {
+fn read([file, setup, feedback]: &[Option<PathBuf>; 3]) -> kernel_files::Run {
     let file = file.as_deref().unwrap();
-    let run = kernel_files::run(file, setup.as_deref(), feedback.as_deref()).unwrap();
+    kernel_files::run(file, setup.as_deref(), feedback.as_deref()).unwrap()
+}
+
+fn options(run: &kernel_files::Run) -> drive::Options {
+    drive::Options { toe: run.setup.toe, checksum: run.setup.checksum, image: None }
+}
+
+/// Runs one feed under a target and compares everything.
+fn agrees(target: Target, feed: &[Option<PathBuf>; 3]) {
+    run_agrees(target, &feed[0].as_deref().unwrap().display().to_string(), &read(feed));
+}
+
+fn run_agrees(target: Target, name: &str, run: &kernel_files::Run) {
     let folder = tempfile::tempdir().unwrap();
-    kernel_files::write(folder.path(), &run).unwrap();
-    let options =
-        drive::Options { toe: run.setup.toe, checksum: run.setup.checksum, image: None };
+    kernel_files::write(folder.path(), run).unwrap();
     let start = Instant::now();
-    drive::run_fused(target, folder.path(), &options)
-        .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    drive::run_fused(target, folder.path(), &options(run))
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
     let took = start.elapsed();
-    match kernel_files::check(folder.path(), &run) {
-        Ok(said) => eprintln!("{target}: {}: {took:.2?}: {said}", file.display()),
-        Err(error) => panic!("{target}: {}: {error}", file.display()),
+    match kernel_files::check(folder.path(), run) {
+        Ok(said) => eprintln!("{target}: {name}: {took:.2?}: {said}"),
+        Err(error) => panic!("{target}: {name}: {error}"),
     }
 }
 
@@ -53,13 +63,71 @@ fn every_golden_feed_gives_the_same_under_pocl() {
     });
 }
 
+/// Records of messages that fill no datagram leave when the log ends, and not before.
+#[test]
+fn the_last_records_leave_at_the_end() {
+    under(Target::Pocl, "fused::the_last_records_leave_at_the_end", || {
+        for (feed, batch_messages) in feeds().iter().zip([1000, 10]) {
+            let mut run = read(feed);
+            run.setup.publish.batch_messages = batch_messages;
+            run_agrees(Target::Pocl, &format!("batches of {batch_messages}"), &run);
+        }
+    });
+}
+
+/// The compiler of the cards' kernels, which is stricter than PoCL's.
+#[test]
+fn a_feed_gives_the_same_under_the_emulator() {
+    under(Target::IntelEmu, "fused::a_feed_gives_the_same_under_the_emulator", || {
+        agrees(Target::IntelEmu, &feeds()[1]);
+    });
+}
+
+#[test]
+fn an_image_without_its_end_is_told() {
+    under(Target::Pocl, "fused::an_image_without_its_end_is_told", || {
+        let run = read(&feeds()[1]);
+        let folder = tempfile::tempdir().unwrap();
+        kernel_files::write(folder.path(), &run).unwrap();
+        let image = folder.path().join("image.bin");
+        let bytes = fs::read(&image).unwrap();
+        let ready = bytes.chunks(64).position(|line| line[..4] == [READY, 0, 0, 0]).unwrap();
+        fs::write(&image, &bytes[..64 * ready]).unwrap();
+        let options = options(&run);
+        let error = drive::run(Target::Pocl, folder.path(), &options).unwrap_err();
+        let Error::Stalled { kernel, lines, .. } = error else { panic!("{error}") };
+        assert_eq!((&*kernel, lines), ("tidegate_fused", ready as u64));
+        // The process goes on, and the same folder with the whole image is a run.
+        fs::write(&image, bytes).unwrap();
+        drive::run(Target::Pocl, folder.path(), &options).unwrap();
+        kernel_files::check(folder.path(), &run).unwrap();
+    });
+}
+
 /// Whatever Oclgrind has to say about reads and writes is a failure.
 #[test]
 fn a_feed_gives_the_same_under_oclgrind() {
     let more = [("OCLGRIND_LOG", LOG), ("OCLGRIND_UNINITIALIZED", "1")];
     under_with(Target::Oclgrind, &more, "fused::a_feed_gives_the_same_under_oclgrind", || {
-        let feeds = feeds();
-        agrees(Target::Oclgrind, &feeds[1]);
+        agrees(Target::Oclgrind, &feeds()[1]);
         assert_eq!(fs::read_to_string(LOG).expect("Oclgrind writes its log"), "");
+    });
+}
+
+/// The test above would see something if there was something to see.
+#[test]
+fn oclgrind_finds_what_is_not_initialised_or_outside() {
+    let name = "fused::oclgrind_finds_what_is_not_initialised_or_outside";
+    let more = [("OCLGRIND_LOG", LOG), ("OCLGRIND_UNINITIALIZED", "1")];
+    under_with(Target::Oclgrind, &more, name, || {
+        let session = open(Target::Oclgrind);
+        let text = "__kernel void f(__global uint *a) { if (a[1] == 7) a[0] = 1; a[4] = 0; }";
+        let code = Code::Source { text, options: "-cl-std=CL1.2 -cl-opt-disable" };
+        let mut kernel = session.program("bad", code).unwrap().kernel("f").unwrap();
+        kernel.set(0, Argument::Buffer(&session.buffer(Access::ReadWrite, 16).unwrap())).unwrap();
+        let queue = session.queue().unwrap();
+        queue.start(&kernel).unwrap().wait(DEADLINE).unwrap();
+        let said = fs::read_to_string(LOG).unwrap();
+        assert!(said.contains("ninitialized") && said.contains("Invalid write"), "{said}");
     });
 }

@@ -11,6 +11,7 @@ mod fused;
 mod kernel_files;
 mod pocl;
 mod processes;
+mod reload;
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -25,6 +26,8 @@ pub(crate) const ALONE: &str = "TIDEGATE_TEST_ALONE";
 static ONE: Mutex<()> = Mutex::new(());
 /// Far above what any test takes, since the machine may be busy.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
+/// For a run whose size was asked for.
+const LONG_DEADLINE: Duration = Duration::from_secs(3600);
 
 /// Runs the body of the test `name` in a process with this environment.
 pub(crate) fn alone(name: &str, environment: Vec<(OsString, OsString)>, body: impl FnOnce()) {
@@ -35,7 +38,9 @@ pub(crate) fn alone(name: &str, environment: Vec<(OsString, OsString)>, body: im
     let mut environment = environment;
     environment.push((ALONE.into(), name.into()));
     let arguments = ["--exact", name, "--nocapture", "--test-threads=1"];
-    let spec = Spec::this_program(arguments, environment, DEADLINE).expect("this program");
+    let long = std::env::var_os(reload::MESSAGES_VARIABLE).is_some();
+    let deadline = if long { LONG_DEADLINE } else { DEADLINE };
+    let spec = Spec::this_program(arguments, environment, deadline).expect("this program");
     let mut child = Child::start(&spec, |_| Ok(())).expect("a child starts");
     let mut said = String::new();
     let mut data = child.data().expect("the data pipe");
