@@ -6,20 +6,6 @@
 #include "order.h"
 #include "time.h"
 
-/* States of a request and verdicts of a report, as `State` and `Verdict` number them. */
-#define TG_STATE_SENT 1u
-#define TG_STATE_ACKNOWLEDGED 2u
-#define TG_STATE_PARTLY_FILLED 3u
-#define TG_STATE_FILLED 4u
-#define TG_STATE_CANCELLED 5u
-#define TG_STATE_REJECTED 6u
-#define TG_STATE_DONE 7u
-#define TG_VERDICT_APPLIED 1u
-#define TG_VERDICT_DUPLICATE 2u
-#define TG_VERDICT_LATE 3u
-#define TG_VERDICT_UNKNOWN 4u
-#define TG_VERDICT_CONTRADICTORY 5u
-
 /* Of a row: no trigger. */
 #define TG_NO_TRIGGER 255u
 

@@ -11,16 +11,6 @@
 
 #include "toe.h"
 
-/* What to do with a message whose checksum is wrong. */
-#define TG_CHECKSUM_DROP 0u
-#define TG_CHECKSUM_FLAG 1u
-#define TG_CHECKSUM_DISCONNECT 2u
-
-/* How a session goes on after a reset. */
-#define TG_RESUME_NEW 0u
-#define TG_RESUME_AT 1u
-#define TG_RESUME_LOST 2u
-
 #define TG_FRAME_BYTES (TG_HEADER_BYTES + TG_TRAILER_BYTES)
 
 typedef struct {

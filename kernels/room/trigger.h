@@ -4,41 +4,6 @@
 
 #include "quote.h"
 
-/* Kinds of conditions, as `Condition::code` numbers them. */
-#define TG_CONDITION_NONE 0u
-#define TG_CONDITION_INDEX_AT_LEAST 1u
-#define TG_CONDITION_INDEX_AT_MOST 2u
-#define TG_CONDITION_INDEX_CROSSES 3u
-#define TG_CONDITION_INDEX_CHANGE 4u
-#define TG_CONDITION_PRICE_AT_LEAST 5u
-#define TG_CONDITION_PRICE_AT_MOST 6u
-#define TG_CONDITION_MAX_SENDS 7u
-#define TG_CONDITION_MAX_OUTSTANDING 8u
-
-/* Limits, as `Limit` numbers them. */
-#define TG_LIMIT_NONE 0u
-#define TG_LIMIT_KILL_SWITCH 1u
-#define TG_LIMIT_GUARD 2u
-#define TG_LIMIT_NO_PRICE 3u
-#define TG_LIMIT_PRICE_LIMIT 4u
-#define TG_LIMIT_PRICE_BAND 5u
-#define TG_LIMIT_MAX_QUANTITY 6u
-#define TG_LIMIT_MAX_ORDERS 7u
-#define TG_LIMIT_MAX_TOTAL_QUANTITY 8u
-#define TG_LIMIT_MAX_TOTAL_VALUE 9u
-#define TG_LIMIT_MAX_OUTSTANDING 10u
-#define TG_LIMIT_REQUESTS 11u
-#define TG_SCOPE_GLOBAL 1u
-#define TG_SCOPE_TRIGGER 2u
-
-/* Rearm, action and price kinds of a rule. */
-#define TG_REARM_ONCE 1u
-#define TG_REARM_AFTER_MS 2u
-#define TG_ACTION_CANCEL 1u
-#define TG_PRICE_FIXED 0u
-#define TG_PRICE_LAST 1u
-#define TG_PRICE_BEST 2u
-
 /* One trigger of a parameter block, and a whole block. */
 typedef struct {
     tg_param_rule rule;

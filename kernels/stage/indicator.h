@@ -618,16 +618,6 @@ TG_FN tg_decision tg_decision_begin(tg_indicator s, tg_u32 outcome, tg_u32 trigg
     return out;
 }
 
-/* Outcomes, as `Outcome` numbers them. */
-#define TG_OUTCOME_SENT 1u
-#define TG_OUTCOME_REFUSED 2u
-#define TG_OUTCOME_CANCELLED 3u
-#define TG_OUTCOME_GUARD_ENGAGED 4u
-#define TG_OUTCOME_GUARD_RELEASED 5u
-#define TG_OUTCOME_EPOCH 6u
-#define TG_OUTCOME_KILL_ON 7u
-#define TG_OUTCOME_KILL_OFF 8u
-
 /* A decision as words. */
 typedef union {
     tg_decision decision;

@@ -61,7 +61,6 @@ struct InTurn<'a, W> {
 impl<W: Watch> InTurn<'_, W> {
     /// Tells what stands before the next output.
     fn tell(&mut self) {
-        if self.late.at.0 < u64::MAX { return; }
         while let Some((place, _)) = self.late.heard.front()
             && *place <= self.late.at
             && let Some((_, heard)) = self.late.heard.pop_front()

@@ -76,7 +76,7 @@ impl Reader {
                 let resume = match word.how {
                     0 => Resume::New,
                     1 => Resume::At(word.offset),
-                    2 => Resume::At(word.offset),
+                    2 => Resume::Lost(word.offset),
                     other => bail!("reset {other}, wanted 0 to 2"),
                 };
                 let session = u16::from(word.cid);

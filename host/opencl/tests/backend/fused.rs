@@ -67,7 +67,7 @@ fn every_golden_feed_gives_the_same_under_pocl() {
 #[test]
 fn the_last_records_leave_at_the_end() {
     under(Target::Pocl, "fused::the_last_records_leave_at_the_end", || {
-        for (feed, batch_messages) in feeds().iter().zip([1000, 10]) {
+        for (feed, batch_messages) in feeds().iter().zip([7, 10]) {
             let mut run = read(feed);
             run.setup.publish.batch_messages = batch_messages;
             run_agrees(Target::Pocl, &format!("batches of {batch_messages}"), &run);
