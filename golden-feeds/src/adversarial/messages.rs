@@ -1,10 +1,11 @@
 //! Hostile messages in one stream.
 
 use tidegate_protocol::FaultCode as F;
-use tidegate_protocol::code::{exec_type, md_entry_type};
+use tidegate_protocol::code::{SOURCE_SZSE, exec_type, md_entry_type};
+use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{
-    Announcement, AuctionEntry, AuctionOrder, AuctionTrade, ChannelStatistics, FillReport,
-    SecurityStatus, SnapshotHead,
+    Announcement, AuctionEntry, AuctionOrder, AuctionTrade, BondOrder, BondPhase, BondPhases,
+    BondTotals, ChannelStatistics, FillReport, SecurityStatus, SnapshotHead,
 };
 use tidegate_protocol::msg_type;
 use tidegate_protocol::table::MESSAGES;
@@ -65,6 +66,13 @@ pub(super) fn cases() -> Vec<Case> {
             "a reader that holds more than it has room for, or refuses what just fits",
             &[F::DecodeHold],
             hold(),
+        ),
+        Case::of(
+            "same-time",
+            "A trade and snapshots of one time that say different things, and an order of a bond",
+            "a last price that depends on which came first, a snapshot that is taken for an older one, an order without its type",
+            &[],
+            same_time(),
         ),
         Case::of(
             "queue",
@@ -298,7 +306,43 @@ fn hold() -> Vec<u8> {
         entries
     };
     let of = |n, queue| snapshot(&head(n, INSIDE, 60), &entries(queue));
-    [message(1), of(2, 7), of(3, 8), message(2)].concat()
+    // 69 + 59 x 32 + 8 + 4 + 7 x 9 + 16 = 2,048 bytes; with another phase 2,057.
+    let bond = |n, phases: u32| {
+        let mut levels = vec![bid(1, 1)];
+        levels.extend((0..58).map(|_| last(10_000_000)));
+        let mut body = snapshot(&head(n, OUTSIDE, 59), &levels);
+        body.drain(..HEADER_BYTES);
+        body.truncate(body.len() - TRAILER_BYTES);
+        part(&mut body, |bytes| BondPhases { no_sub_trading_phase_codes: phases }.emit(bytes));
+        for number in 0..phases {
+            let phase = BondPhase { trading_type: number as u8, ..BondPhase::default() };
+            part(&mut body, |bytes| phase.emit(bytes));
+        }
+        let totals =
+            BondTotals { auction_volume_trade: QtyE2(100), auction_value_trade: AmtE4(200) };
+        part(&mut body, |bytes| totals.emit(bytes));
+        raw(msg_type::BOND_SNAPSHOT, &body)
+    };
+    [message(1), of(2, 7), of(3, 8), bond(4, 7), bond(5, 8), message(2)].concat()
+}
+
+fn same_time() -> Vec<u8> {
+    let shown = |n, price| snapshot(&head(n, INSIDE, 1), &[last(price)]);
+    let order = BondOrder {
+        channel_no: 2011,
+        appl_seq_num: 4,
+        md_stream_id: *b"021",
+        security_id: text(OUTSIDE),
+        security_id_source: SOURCE_SZSE,
+        price: PriceE4(1_000_000),
+        order_qty: QtyE2(1_000),
+        side: b'1',
+        transact_time: time(4),
+        ord_type: b'2',
+    };
+    let order = frame(msg_type::BOND_ORDER, |to| part(to, |bytes| order.emit(bytes)));
+    let none = sent(AuctionTrade { last_qty: QtyE2(0), ..trade(3) });
+    [message(1), shown(1, 10_070_000), shown(1, 10_080_000), message(2), none, order].concat()
 }
 
 fn queue() -> Vec<u8> {

@@ -3,6 +3,7 @@
 //! Every case is replayed with its own setup; `expected/` beside it has what comes of it. Together
 //! they raise every fault code that a file can raise.
 
+mod boundaries;
 mod build;
 mod captures;
 mod messages;
@@ -111,6 +112,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend(words::cases());
     cases.extend(captures::cases());
     cases.extend(trading::cases());
+    cases.extend(boundaries::cases());
     cases
 }
 

@@ -1,6 +1,7 @@
 //! Hostile words of an IO channel.
 
 use tidegate_protocol::FaultCode as F;
+use tidegate_protocol::limits::{HEADER_BYTES, MAX_BODY_BYTES, MAX_PACKET_BYTES};
 use tidegate_protocol::message::AuctionTrade;
 use tidegate_protocol::msg_type;
 
@@ -43,6 +44,13 @@ pub(super) fn cases() -> Vec<Case> {
             "a link that goes on behind a length that cannot be, a session that is not dead",
             &[F::FrameLength, F::ToeLength],
             too_long(),
+        ),
+        beats(
+            "toe-longest",
+            "A body of 8,192 bytes in two packets; the end of a message, a whole one and three bytes of the next in one word; a header word that announces 16,384 bytes",
+            "a reader that refuses what is just not too long, or sums a message without its first bytes",
+            &[F::ToeTruncated],
+            longest(),
         ),
         beats(
             "toe-session",
@@ -170,6 +178,31 @@ fn too_long() -> Vec<u8> {
     ]);
     words.extend_from_slice(&GARBAGE.header(16_385, 2));
     GARBAGE.packet(2, &message(5), &mut words);
+    words
+}
+
+fn longest() -> Vec<u8> {
+    let mut body = snapshot(&head(1, INSIDE, 1), &[last(10_050_000)]);
+    // Behind the known part: fields of a later version.
+    body.drain(..HEADER_BYTES);
+    body.resize(MAX_BODY_BYTES as usize, 0);
+    let whole = raw(msg_type::AUCTION_SNAPSHOT, &body);
+    // 78 + 19 bytes, then 12, and 3 of a type that begins with other bytes than zeros.
+    let tight = [
+        message(2),
+        raw(777, &[7; 7]),
+        raw(msg_type::HEARTBEAT, &[]),
+        raw(0x0102_0304, b"four"),
+        message(3),
+    ];
+    let mut words = packets(&[
+        (1, whole[..100].to_vec()),
+        (1, whole[100..].to_vec()),
+        (1, tight.concat()),
+        (1, message(4)),
+    ]);
+    words.extend_from_slice(&GARBAGE.header(MAX_PACKET_BYTES as u16, 2));
+    words.extend_from_slice(&[0; 16]);
     words
 }
 

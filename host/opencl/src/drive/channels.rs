@@ -16,7 +16,7 @@ use tidegate_pipeline::frame::ChecksumPolicy;
 use tidegate_pipeline::toe::{Layout, WordOrder};
 use tidegate_protocol::PROTOCOL_ID;
 use tidegate_protocol::kernel::{
-    Event, KERNEL_ID, KernelCounters, LOAD_CHUNK_BYTES, LoadLine, LogWord, PARAM_BLOCK_BYTES,
+    Event, KERNEL_ID, KernelCounters, LOAD_CHUNK_BYTES, LoadLine, LogWord, PARAM_BLOCK_BYTES, PARAM_VERSION,
     QuoteRow, RequestFields, load_table, log_op,
 };
 use tidegate_protocol::limits::{MAX_REQUESTS_CARD, MAX_SECURITIES_CARD};
@@ -31,7 +31,7 @@ use crate::{
 /// The file of the kernels, and the name of the program in messages.
 const FILE: &str = "pipeline_channels.cl";
 const BUILD_OPTIONS: &str = "-cl-std=CL1.2";
-/// The kernels without an argument.
+/// The kernels without an argument, as things go through them.
 const DATA_PATH: [&str; 5] = ["decode", "feedback", "indicator", "send", "publish"];
 /// Events of the ring: a power of two.
 const RING_EVENTS: usize = 1 << 14;
@@ -177,7 +177,7 @@ impl Image {
 }
 
 /// A row as `mirror` wrote it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Mirrored {
     /// It was never written.
     Empty,
@@ -188,7 +188,7 @@ pub enum Mirrored {
         /// Number of the update, from 1, over all rows.
         number: u64,
         /// The row.
-        row: QuoteRow,
+        row: Box<QuoteRow>,
     },
 }
 
@@ -214,7 +214,7 @@ impl Mirrored {
         for (bytes, word) in row.chunks_exact_mut(8).zip(&data) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
-        Self::Row { number, row: QuoteRow::parse(&row) }
+        Self::Row { number, row: Box::new(QuoteRow::parse(&row)) }
     }
 }
 
@@ -361,10 +361,12 @@ impl Channels {
             Argument::Buffer(&tables),
             Argument::Buffer(&mirror_said),
         ])?;
-        let mut kernels = vec![params, mirror];
+        // In the order in which things go through them: of those that hang, the first one is named.
+        let mut kernels = vec![params];
         for name in DATA_PATH {
             kernels.push(program.kernel(name)?);
         }
+        kernels.push(mirror);
         let mut running = Vec::new();
         for kernel in &kernels {
             running.push(session.queue()?.start(kernel)?);
@@ -511,11 +513,11 @@ impl Channels {
         let limit = self.patience;
         match &mut self.host {
             Host::Replay { .. } => {
-                return Err(Error::Invalid {
+                Err(Error::Invalid {
                     what: "a command",
                     wanted: "a live run".into(),
                     found: "a replay, whose control words are in its log".into(),
-                });
+                })
             }
             Host::Pipe { to, from } => {
                 let flag = Flag::Pipe(to, &packet);
@@ -574,14 +576,19 @@ impl Channels {
         }
         let [events, updates, rows, requests, waited, refused, over, _] =
             said(&self.copies.read(&self.mirror_said, 0, SAID_BYTES)?);
+        if refused != 0 {
+            return Err(Error::Invalid {
+                what: "the load image",
+                wanted: format!("a READY, and blocks of version {PARAM_VERSION} and their checksum"),
+                found: format!("{} blocks refused by params", params[4]),
+            });
+        }
         let sane = rows == self.row_count as u64 && requests <= MAX_REQUESTS_CARD as u64;
-        if refused != 0 || over != 1 || !sane || events != self.taken {
+        if over != 1 || !sane || events != self.taken {
             return Err(Error::Invalid {
                 what: "the end of a run",
-                wanted: format!("a sound image, {} rows, {} events", self.row_count, self.taken),
-                found: format!(
-                    "refused {refused}, over {over}, {rows} rows, {requests} requests, {events} events"
-                ),
+                wanted: format!("{} rows, {} events", self.row_count, self.taken),
+                found: format!("{rows} rows, {events} events, {requests} requests, over {over}"),
             });
         }
         let tables = self.tables(requests as usize)?;
@@ -664,4 +671,78 @@ pub fn replay(session: &Session, program: &Program, folder: &Path) -> Result<End
     files::save(folder, files::REQUESTS, &tables.requests)?;
     files::save(folder, files::COUNTERS, &tables.counters)?;
     Ok(ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row as mirror writes it, with every word telling its update.
+    fn mirrored(number: u64) -> [u8; ROW_BYTES] {
+        let data: [u64; ROW_WORDS] = std::array::from_fn(|at| number * 1000 + at as u64);
+        let rotated = data.iter().zip(1..).map(|(word, by)| word.rotate_left(by));
+        let sum = rotated.fold(number, u64::wrapping_add);
+        let mut data = data.to_vec();
+        data.extend([sum, 0]);
+        let lines = data.chunks(7).flat_map(|line| line.iter().copied().chain([number]));
+        let bytes: Vec<u8> = lines.flat_map(u64::to_le_bytes).collect();
+        bytes.try_into().expect("four lines")
+    }
+
+    #[test]
+    fn a_row_is_whole_or_torn() {
+        assert_eq!(Mirrored::of(&[0; ROW_BYTES]), Mirrored::Empty);
+        let (old, new) = (mirrored(1), mirrored(2));
+        for (bytes, wanted) in [(old, 1), (new, 2)] {
+            let Mirrored::Row { number, row } = Mirrored::of(&bytes) else { panic!("{wanted}") };
+            assert_eq!((number, row.prev_close.0), (wanted, wanted as i64 * 1000 + 5));
+        }
+        // Whatever part of it is new already, 8 bytes at a time, in whichever order they are written.
+        for from in 0..ROW_BYTES / 8 {
+            for to in from + 1..=ROW_BYTES / 8 {
+                let mut bytes = old;
+                bytes[8 * from..8 * to].copy_from_slice(&new[8 * from..8 * to]);
+                let found = Mirrored::of(&bytes);
+                if bytes != old && bytes != new {
+                    assert_eq!(found, Mirrored::Torn, "words {from} to {to}");
+                }
+            }
+        }
+        // Two lines of the same number that were not written together.
+        let mut bytes = old;
+        bytes[8] ^= 1;
+        assert_eq!(Mirrored::of(&bytes), Mirrored::Torn);
+    }
+
+    #[test]
+    fn an_image_begins_with_its_setup() {
+        let line = |table, rows| LoadLine { table, words: [rows, 0, 0, 0, 0, 0, 0], index: 0 };
+        assert_eq!(Image::new(&[line(0, 7)]).expect("an image").rows, 7);
+        for lines in [&[][..], &[line(1, 7)], &[line(0, MAX_SECURITIES_CARD as u64 + 1)]] {
+            assert!(matches!(Image::new(lines), Err(Error::Invalid { .. })));
+        }
+    }
+
+    #[test]
+    fn names_and_numbers_reach_the_source() {
+        let options = Options {
+            toe: tidegate_pipeline::toe::Descriptor::default(),
+            checksum: ChecksumPolicy::Flag,
+            image: None,
+        };
+        let wiring = Wiring::replay(Path::new("/a b"), &options, 5);
+        let source = wiring.source();
+        for wanted in [
+            "#define TG_IO_MARKET_IN \"/a b/toe0.in\"\n",
+            "#define TG_IO_ORDERS_OUT \"/a b/toe1.bin\"\n",
+            "#define TG_DEPTH 5\n",
+            "#define TG_CHECKSUM_POLICY 1\n",
+            "#define TG_REPLAY 1\n",
+        ] {
+            assert!(source.contains(wanted), "{wanted}");
+        }
+        let mode = Mode::Live(Signal::HostPipe);
+        let live = Wiring { mode, ..wiring }.source();
+        assert!(live.contains("#define TG_HOST_PIPE 1\n") && !live.contains("#define TG_REPLAY"));
+    }
 }

@@ -1,14 +1,24 @@
-//! The channel kernels on Intel's emulator: the same as the native engine.
+//! The channel kernels on Intel's emulator, over the golden feeds: the same as the native engine.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use tidegate_opencl::drive::channels::{Wiring, replay};
-use tidegate_opencl::{Code, Session, Target, drive};
+use tidegate_opencl::drive::channels::{Channels, Image, Mode, Wiring, replay};
+use tidegate_opencl::{Code, Error, Program, Session, Target, drive};
+use tidegate_protocol::kernel::{LoadLine, LogWord, load_table, log_op};
 
-use crate::{kernel_files, open, under};
+use crate::kernel_files::{self, Run};
+use crate::{open, under};
 
 type Feed = [Option<PathBuf>; 3];
+
+/// Deep channels: with more kernels than cores, short ones mean waiting for time slices.
+const DEEP: u32 = 4096;
+
+fn run_of([file, setup, feedback]: &Feed) -> Run {
+    kernel_files::run(file.as_deref().unwrap(), setup.as_deref(), feedback.as_deref()).unwrap()
+}
 
 /// Programs by what they are built with: a build takes seconds, its binary is loaded again for each run.
 struct Programs<'a> {
@@ -18,11 +28,8 @@ struct Programs<'a> {
 }
 
 impl Programs<'_> {
-    /// Runs one feed with channels of a depth and compares everything.
-    fn agrees(&mut self, [file, setup, feedback]: &Feed, depth: u32) {
-        let file = file.as_deref().unwrap();
-        let run = kernel_files::run(file, setup.as_deref(), feedback.as_deref()).unwrap();
-        kernel_files::write(self.folder, &run).unwrap();
+    /// A program that has not run yet.
+    fn fresh(&mut self, run: &Run, depth: u32) -> Program {
         let options =
             drive::Options { toe: run.setup.toe, checksum: run.setup.checksum, image: None };
         let wiring = Wiring::replay(self.folder, &options, depth);
@@ -32,32 +39,145 @@ impl Programs<'_> {
             self.binaries.push((key.clone(), binary));
         }
         let (_, binary) = self.binaries.iter().find(|(built, _)| *built == key).unwrap();
-        let program = self.session.program("channels", Code::Binary(binary)).unwrap();
+        self.session.program("channels", Code::Binary(binary)).unwrap()
+    }
+
+    /// Runs one feed with channels of a depth and compares everything.
+    fn agrees(&mut self, feed: &Feed, depth: u32) {
+        let (run, file) = (run_of(feed), feed[0].as_deref().unwrap().display());
+        kernel_files::write(self.folder, &run).unwrap();
+        let program = self.fresh(&run, depth);
         let start = Instant::now();
         let ended = replay(self.session, &program, self.folder)
-            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
         let took = start.elapsed();
         drop(program);
         match kernel_files::check(self.folder, &run) {
-            Ok(said) => eprintln!("{}: {took:.2?}: {said}; {ended:?}", file.display()),
-            Err(error) => panic!("{}: {error}", file.display()),
+            Ok(said) => eprintln!("{file}: depth {depth}: {took:.2?}: {said}; {ended:?}"),
+            Err(error) => panic!("{file}: depth {depth}: {error}"),
         }
     }
 }
 
+/// The folder is that of the process, which is removed however the process ends.
+fn programs(session: &Session) -> Programs<'_> {
+    let folder = std::env::current_dir().unwrap();
+    Programs { session, folder: Box::leak(folder.into_boxed_path()), binaries: Vec::new() }
+}
+
 #[test]
-fn golden_feeds_give_the_same_through_channels() {
-    under(Target::IntelEmu, "channels::golden_feeds_give_the_same_through_channels", || {
+fn every_golden_feed_gives_the_same_through_channels() {
+    under(Target::IntelEmu, "channels::every_golden_feed_gives_the_same_through_channels", || {
         let session = open(Target::IntelEmu);
-        let folder = tempfile::tempdir().unwrap();
-        let mut programs = Programs { session: &session, folder: folder.path(), binaries: vec![] };
-        let depth = std::env::var("DEPTH").map_or(4096, |d| d.parse().unwrap());
-        for feed in &crate::fused::feeds() {
-            let name = feed[0].as_deref().unwrap().display().to_string();
-            if let Some(only) = std::env::var_os("ONLY") {
-                if !name.contains(only.to_str().unwrap()) { continue }
-            }
-            programs.agrees(feed, depth);
+        let mut programs = programs(&session);
+        let feeds = crate::fused::feeds();
+        assert!(feeds.len() > 40);
+        feeds.iter().for_each(|feed| programs.agrees(feed, DEEP));
+    });
+}
+
+/// Reports, queues of a snapshot, 128 interleaved sessions: each through channels as short as on the card.
+#[test]
+fn feeds_give_the_same_at_the_depth_of_a_card() {
+    under(Target::IntelEmu, "channels::feeds_give_the_same_at_the_depth_of_a_card", || {
+        let session = open(Target::IntelEmu);
+        let mut programs = programs(&session);
+        let feeds = crate::fused::feeds();
+        for name in ["reports.bin", "queue.bin", "toe-interleaved.beats"] {
+            let is = |feed: &&Feed| feed[0].as_deref().unwrap().ends_with(name);
+            programs.agrees(feeds.iter().find(is).expect(name), 64);
         }
+    });
+}
+
+fn small_feed() -> Feed {
+    let feeds = crate::fused::feeds();
+    let is = |feed: &Feed| feed[0].as_deref().unwrap().ends_with("reports.bin");
+    feeds.into_iter().find(is).expect("a feed with triggers")
+}
+
+/// The lines of the folder's image, changed.
+fn change_image(folder: &Path, change: impl FnOnce(&mut Vec<LoadLine>)) {
+    let path = folder.join("image.bin");
+    let bytes = fs::read(&path).unwrap();
+    let mut lines: Vec<LoadLine> = bytes.as_chunks().0.iter().map(LoadLine::parse).collect();
+    change(&mut lines);
+    let mut out = Vec::new();
+    for line in &lines {
+        let mut bytes = [0; LoadLine::BYTES];
+        line.emit(&mut bytes);
+        out.extend(bytes);
+    }
+    fs::write(path, out).unwrap();
+}
+
+#[test]
+fn an_image_that_is_not_sound_is_refused_and_every_kernel_ends() {
+    let name = "channels::an_image_that_is_not_sound_is_refused_and_every_kernel_ends";
+    under(Target::IntelEmu, name, || {
+        let session = open(Target::IntelEmu);
+        let mut programs = programs(&session);
+        let run = run_of(&small_feed());
+        let block = u32::from(load_table::BLOCK);
+        type Change = fn(&mut Vec<LoadLine>, usize);
+        let changes: [(&str, Change); 5] = [
+            ("a bit of a bound", |lines, at| lines[at + 3].words[2] ^= 1 << 17),
+            ("the version", |lines, at| lines[at].words[0] ^= 3),
+            ("a line that is missing", |lines, at| drop(lines.remove(at + 40))),
+            ("two lines that changed places", |lines, at| lines.swap(at + 7, at + 8)),
+            ("no end", |lines, at| lines.truncate(at + 50)),
+        ];
+        for (what, change) in changes {
+            kernel_files::write(programs.folder, &run).unwrap();
+            change_image(programs.folder, |lines| {
+                let at = lines.iter().position(|line| line.table == block).unwrap();
+                change(lines, at);
+            });
+            let program = programs.fresh(&run, DEEP);
+            let refused = replay(&session, &program, programs.folder).unwrap_err();
+            let text = refused.to_string();
+            assert!(text.contains("1 blocks refused by params"), "{what}: {text}");
+        }
+        // A card that never gets its READY refuses as well.
+        kernel_files::write(programs.folder, &run).unwrap();
+        let ready = u32::from(load_table::READY);
+        change_image(programs.folder, |lines| lines.retain(|line| line.table != ready));
+        let program = programs.fresh(&run, DEEP);
+        let refused = replay(&session, &program, programs.folder).unwrap_err();
+        assert!(refused.to_string().contains("a READY"), "{refused}");
+    });
+}
+
+#[test]
+fn a_kernel_that_waits_for_words_is_a_hang_with_its_name() {
+    let name = "channels::a_kernel_that_waits_for_words_is_a_hang_with_its_name";
+    under(Target::IntelEmu, name, || {
+        let session = open(Target::IntelEmu);
+        let mut programs = programs(&session);
+        let run = run_of(&small_feed());
+        kernel_files::write(programs.folder, &run).unwrap();
+        let program = programs.fresh(&run, DEEP);
+        let bytes = fs::read("image.bin").unwrap();
+        let lines: Vec<LoadLine> = bytes.as_chunks().0.iter().map(LoadLine::parse).collect();
+        // The control words say that more words come than the line has.
+        let stop = |line, words: u64| {
+            let mut stop = LogWord { op: log_op::STOP, line, ..LogWord::default() };
+            stop.word[8..].copy_from_slice(&words.to_le_bytes());
+            let mut bytes = [0; LogWord::BYTES];
+            stop.emit(&mut bytes);
+            bytes
+        };
+        for name in ["toe0.in", "toe1.in"] {
+            fs::write(name, []).unwrap();
+        }
+        let image = Image::new(&lines).unwrap();
+        let controls = [&stop(0, 1)[..], &stop(1, 0)[..]];
+        let mut channels =
+            Channels::start(&session, &program, Mode::Replay, &image, controls).unwrap();
+        channels.set_patience(Duration::from_millis(500));
+        let hung = channels.finish(|_| Ok(())).unwrap_err();
+        assert!(matches!(&hung, Error::Hung { kernel, .. } if kernel == "decode"), "{hung}");
+        let refused = session.queue().map(drop).unwrap_err();
+        assert!(matches!(refused, Error::Refused { .. }), "{refused}");
     });
 }

@@ -4,6 +4,7 @@
 //! such test runs alone in a process of its own: the test binary once more, for this one test.
 
 mod channels;
+mod distribute;
 mod emulator;
 mod fake;
 mod fused;

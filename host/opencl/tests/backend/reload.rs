@@ -10,7 +10,9 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tidegate_opencl::drive::channels::{Channels, Image, Mirrored, Mode, Signal, Wiring};
+use tidegate_opencl::drive::channels::{
+    Channels, Ended, Image, Mirrored, Mode, Signal, Tables, Wiring,
+};
 use tidegate_opencl::{Error, Target, drive};
 use tidegate_pipeline::parameters::{Action, Condition, Parameters};
 use tidegate_pipeline::quote::QuoteTable;
@@ -283,15 +285,15 @@ struct Watched {
 impl Watched {
     fn look(&mut self, channels: &Channels) {
         self.reads += 1;
-        match channels.rows().unwrap()[0] {
+        match &channels.rows().unwrap()[0] {
             Mirrored::Empty => {}
             Mirrored::Torn => self.torn += 1,
             Mirrored::Row { number, row } => {
                 self.whole += 1;
-                assert!(number >= self.last, "update {number} after {}", self.last);
-                self.different += u64::from(number != self.last);
-                self.last = number;
-                check_row(&row);
+                assert!(*number >= self.last, "update {number} after {}", self.last);
+                self.different += u64::from(*number != self.last);
+                self.last = *number;
+                check_row(row);
             }
         }
     }
@@ -322,22 +324,41 @@ fn check_row(row: &QuoteRow) {
     assert_eq!((row.ticks_value, row.ticks_num_trades), (value, count as i64), "a torn row: {row:?}");
 }
 
-fn reloads(signal: Signal) {
+/// Starts the kernels over the packets of both lines.
+fn start(setup: &Setup, packets: &[Vec<Vec<u8>>; 2], signal: Signal, depth: u32) -> Channels {
     let session = open(Target::IntelEmu);
-    let setup = setup();
-    let packets = packets();
     let toe = setup.toe;
     fs::write(IO[0], words(toe, &packets[0])).unwrap();
     fs::write(IO[2], words(toe, &packets[1])).unwrap();
     let options = drive::Options { toe, checksum: setup.checksum, image: None };
     let mode = Mode::Live(signal);
-    let wiring = Wiring { mode, depth: DEPTH, io: IO.map(str::to_owned), options };
+    let wiring = Wiring { mode, depth, io: IO.map(str::to_owned), options };
     let program = wiring.build(&session).unwrap();
     let room = image::Room { securities: MAX_SECURITIES_CARD, requests: MAX_REQUESTS_CARD };
-    let image = Image::new(&image::lines(&setup, &[], room).unwrap()).unwrap();
-    let start = Instant::now();
-    let mut channels = Channels::start(&session, &program, mode, &image, [&[]; 2]).unwrap();
+    let image = Image::new(&image::lines(setup, &[], room).unwrap()).unwrap();
+    Channels::start(&session, &program, mode, &image, [&[]; 2]).unwrap()
+}
 
+/// Ends both lines and takes what is left.
+fn stop(channels: &mut Channels, out: Out) -> (Vec<u8>, Ended, Tables) {
+    for line in 0..2 {
+        let stop = LogWord { op: log_op::STOP, line, ..LogWord::default() };
+        channels.control(&stop).unwrap();
+    }
+    let mut bytes = out.bytes;
+    let keep = |more: &[u8]| {
+        bytes.extend(more);
+        Ok::<_, Error>(())
+    };
+    let (ended, tables) = channels.finish(keep).unwrap();
+    (bytes, ended, tables)
+}
+
+fn reloads(signal: Signal) {
+    let setup = setup();
+    let packets = packets();
+    let start_at = Instant::now();
+    let mut channels = start(&setup, &packets, signal, DEPTH);
     let first = &setup.trading.as_ref().unwrap().parameters;
     let quotes = QuoteTable::new(setup.row_names(&[])).unwrap();
     let all = packets.iter().map(|line| line.len() as u64).sum::<u64>();
@@ -346,7 +367,15 @@ fn reloads(signal: Signal) {
         let due = epoch * all / (RELOADS + 1);
         out.wait(&mut channels, "the stream", |out| out.ends >= due);
         watched.look(&channels);
-        let sound = channels.reload(&image::live(&block(first, epoch), &quotes)).unwrap();
+        let lines = image::live(&block(first, epoch), &quotes);
+        if epoch % 10 == 0 {
+            // One that was damaged on its way is refused, and nobody sees any of it.
+            let mut damaged = lines.clone();
+            damaged[epoch as usize % 88].words[3] ^= 1 << (epoch % 64);
+            let sound = channels.reload(&damaged).unwrap();
+            assert!(!sound, "a damaged block {epoch} was taken");
+        }
+        let sound = channels.reload(&lines).unwrap();
         assert!(sound, "block {epoch} was refused");
         if epoch == RELOADS / 2 || epoch == RELOADS / 2 + 2 {
             let how = u8::from(epoch == RELOADS / 2);
@@ -357,19 +386,9 @@ fn reloads(signal: Signal) {
     out.wait(&mut channels, "the rest", |out| {
         out.ends == all && out.epochs == RELOADS && out.kills == 2
     });
-    for line in 0..2 {
-        let stop = LogWord { op: log_op::STOP, line, ..LogWord::default() };
-        channels.control(&stop).unwrap();
-    }
-    let Out { mut bytes, .. } = out;
-    let (ended, tables) = channels
-        .finish(|more| {
-            bytes.extend(more);
-            Ok::<_, Error>(())
-        })
-        .unwrap();
-    let took = start.elapsed();
-    drop((channels, program));
+    let (bytes, ended, tables) = stop(&mut channels, out);
+    let took = start_at.elapsed();
+    drop(channels);
 
     let decisions = check_decisions(&bytes);
     assert!(decisions >= messages() / 5, "{decisions} decisions");
@@ -405,5 +424,31 @@ fn parameters_reload_through_the_host_pipe() {
 fn parameters_reload_through_a_flag_in_memory() {
     under(Target::IntelEmu, "reload::parameters_reload_through_a_flag_in_memory", || {
         reloads(Signal::Flag);
+    });
+}
+
+/// Rows are read all the time while they move as fast as they can.
+#[test]
+fn mirrored_rows_are_never_read_torn() {
+    under(Target::IntelEmu, "reload::mirrored_rows_are_never_read_torn", || {
+        const TRADES: u64 = 30_000;
+        let mut setup = setup();
+        setup.trading = None;
+        let packets = [(0..TRADES).map(trade).collect(), Vec::new()];
+        let mut channels = start(&setup, &packets, Signal::Flag, 4096);
+        let (mut out, mut watched) = (Out::default(), Watched::default());
+        let start = Instant::now();
+        while out.ends < TRADES {
+            (0..20).for_each(|_| watched.look(&channels));
+            out.take(&mut channels);
+            channels.has_ended().unwrap();
+            assert!(start.elapsed() < LIMIT, "{} messages", out.ends);
+        }
+        let (_, ended, tables) = stop(&mut channels, out);
+        let row = QuoteRow::parse(tables.rows.first_chunk().unwrap());
+        assert_eq!(row.trades, TRADES);
+        check_row(&row);
+        eprintln!("{watched:?}; {ended:?}");
+        assert!(watched.whole > 0, "no row was ever whole");
     });
 }
