@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::Path;
 
 use common::trading::{SETUP, day, setup};
-use common::{Dir, Ran, command, frame, has_device, read, run, trade};
+use common::{Dir, Ran, command, frame, has_device, read, real_data, run, trade};
 use tidegate_pipeline::toe::{Descriptor, WordOrder};
 use toml::Table;
 
@@ -88,6 +88,43 @@ fn every_golden_feed_is_equal_on_every_engine() {
             assert_eq!(row[2..7], rows[0][2..7], "{text}");
         }
         assert!(!Path::new(&out).exists());
+    }
+}
+
+/// Real ticks and real snapshots, whole on every engine of this machine; the emulator a stated part.
+#[test]
+fn real_days_are_equal_on_every_engine() {
+    let Some(folder) = real_data() else { return };
+    let dir = Dir::new();
+    dir.file("c.csv", b"security,shares,prev_close\n000001,19405918198,14.9900\n");
+    let setup = "[index]\nid = \"399001\"\nprev_close = \"12001.2588\"\nconstituents = \"c.csv\"\n\
+        [[trigger]]\nname = \"rise\"\nindex_change = { points = 2, within_ms = 64000 }\n\
+        order = { security = \"000001\", side = \"buy\", quantity = 100, price = \"last+1\" }\n\
+        [order_template]\nsubmitting_pbu_id = \"000100\"\naccount_id = \"0100000001\"\n\
+        branch_id = \"01\"\ncl_ord_id_prefix = \"TG\"\n";
+    let setup = dir.file("setup.toml", setup.as_bytes());
+    let emulator = has_device("intel-emu");
+    for name in ["szse-000001-2023-02-01-trades-morning", "szse-snapshots-2022-06-01"] {
+        let csv = folder.join(format!("{name}.csv.gz"));
+        let bin = dir.name(&format!("{name}.bin"));
+        run(&["encode", csv.to_str().expect("UTF-8"), "--out", &bin]).text();
+        let engines = all_engines();
+        let args = ["agree", &bin, "--setup", &setup, "--engines"];
+        let mut runs = vec![(engines, None)];
+        if emulator {
+            runs.push(("native,opencl:intel-emu".to_owned(), Some("5000")));
+        }
+        for (engines, part) in runs {
+            let mut args = [&args[..], &[&engines]].concat();
+            args.extend(part.iter().flat_map(|part| ["--messages", part]));
+            let ran = run(&args);
+            let text = String::from_utf8_lossy(&ran.stdout);
+            assert_eq!(ran.code, 0, "{args:?}\n{text}{}", ran.stderr);
+            assert_eq!(rows(&ran).len(), engines.split(',').count(), "{text}");
+            // The trades send orders, so the whole way is compared.
+            let sends = rows(&ran)[0][4] != "0";
+            assert!(name.contains("snapshots") || part.is_some() || sends, "{text}");
+        }
     }
 }
 

@@ -16,8 +16,8 @@ use tidegate_pipeline::frame::ChecksumPolicy;
 use tidegate_pipeline::toe::{Layout, WordOrder};
 use tidegate_protocol::PROTOCOL_ID;
 use tidegate_protocol::kernel::{
-    Event, KERNEL_ID, KernelCounters, LOAD_CHUNK_BYTES, LoadLine, LogWord, PARAM_BLOCK_BYTES, PARAM_VERSION,
-    QuoteRow, RequestFields, load_table, log_op,
+    Event, KERNEL_ID, KernelCounters, LOAD_CHUNK_BYTES, LoadLine, LogWord, PARAM_BLOCK_BYTES,
+    PARAM_VERSION, QuoteRow, RequestFields, load_table, log_op,
 };
 use tidegate_protocol::limits::{MAX_REQUESTS_CARD, MAX_SECURITIES_CARD};
 
@@ -169,7 +169,8 @@ impl Image {
             return wrong("SETUP".into(), format!("table {}", setup.table));
         }
         if rows > MAX_SECURITIES_CARD as u64 || requests > MAX_REQUESTS_CARD as u64 {
-            let wanted = format!("at most {MAX_SECURITIES_CARD} rows, {MAX_REQUESTS_CARD} requests");
+            let wanted =
+                format!("at most {MAX_SECURITIES_CARD} rows, {MAX_REQUESTS_CARD} requests");
             return wrong(wanted, format!("{rows} rows, {requests} requests"));
         }
         Ok(Self { bytes, rows: rows as usize })
@@ -201,11 +202,11 @@ impl Mirrored {
         if words.iter().all(|word| *word == 0) {
             return Self::Empty;
         }
-        let data: Vec<u64> =
-            words.chunks(8).flat_map(|line| line[..7].iter().copied()).collect();
-        let sum = data[..ROW_WORDS].iter().zip(1..).fold(number, |sum, (word, by)| {
-            sum.wrapping_add(word.rotate_left(by))
-        });
+        let data: Vec<u64> = words.chunks(8).flat_map(|line| line[..7].iter().copied()).collect();
+        let sum = data[..ROW_WORDS]
+            .iter()
+            .zip(1..)
+            .fold(number, |sum, (word, by)| sum.wrapping_add(word.rotate_left(by)));
         let agree = words.chunks(8).all(|line| line[7] == number);
         if !agree || sum != data[ROW_WORDS] {
             return Self::Torn;
@@ -325,8 +326,8 @@ impl Channels {
         let host = match mode {
             Mode::Replay => {
                 let counts = controls.map(|control| (control.len() / LogWord::BYTES) as u32);
-                let [market, orders] = controls
-                    .map(|control| filled(Access::Read, control.len(), control));
+                let [market, orders] =
+                    controls.map(|control| filled(Access::Read, control.len(), control));
                 let controls = [market?, orders?];
                 let own = [
                     Argument::Buffer(&controls[0]),
@@ -512,13 +513,11 @@ impl Channels {
         let block = block.unwrap_or_default();
         let limit = self.patience;
         match &mut self.host {
-            Host::Replay { .. } => {
-                Err(Error::Invalid {
-                    what: "a command",
-                    wanted: "a live run".into(),
-                    found: "a replay, whose control words are in its log".into(),
-                })
-            }
+            Host::Replay { .. } => Err(Error::Invalid {
+                what: "a command",
+                wanted: "a live run".into(),
+                found: "a replay, whose control words are in its log".into(),
+            }),
             Host::Pipe { to, from } => {
                 let flag = Flag::Pipe(to, &packet);
                 self.copies.write_then_raise(&self.lines, at, block, flag)?;
@@ -579,7 +578,9 @@ impl Channels {
         if refused != 0 {
             return Err(Error::Invalid {
                 what: "the load image",
-                wanted: format!("a READY, and blocks of version {PARAM_VERSION} and their checksum"),
+                wanted: format!(
+                    "a READY, and blocks of version {PARAM_VERSION} and their checksum"
+                ),
                 found: format!("{} blocks refused by params", params[4]),
             });
         }

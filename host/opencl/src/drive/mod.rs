@@ -50,9 +50,7 @@ pub struct Options {
 pub fn run(target: Target, folder: &Path, options: &Options) -> Result<(), Error> {
     match target {
         Target::Pocl | Target::Oclgrind => run_fused(target, folder, options),
-        Target::IntelEmu => {
-            with_session(target, |session| channels::run(session, folder, options))
-        }
+        Target::IntelEmu => with_session(target, |session| channels::run(session, folder, options)),
         // Words of a card come from its TOEs, not from a file.
         Target::Arria10 => Err(Error::Invalid {
             what: "the target of a run over a folder",

@@ -123,7 +123,9 @@ fn an_image_that_is_not_sound_is_refused_and_every_kernel_ends() {
         let changes: [(&str, Change); 5] = [
             ("a bit of a bound", |lines, at| lines[at + 3].words[2] ^= 1 << 17),
             ("the version", |lines, at| lines[at].words[0] ^= 3),
-            ("a line that is missing", |lines, at| drop(lines.remove(at + 40))),
+            ("a line that is missing", |lines, at| {
+                lines.remove(at + 40);
+            }),
             ("two lines that changed places", |lines, at| lines.swap(at + 7, at + 8)),
             ("no end", |lines, at| lines.truncate(at + 50)),
         ];

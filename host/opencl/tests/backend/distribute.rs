@@ -19,7 +19,8 @@ const LIMIT: Duration = Duration::from_secs(240);
 fn ticks() -> Vec<[u8; RECORD_BYTES]> {
     let mut state = 7u64;
     let mut next = |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
     let mut numbers = HashMap::new();

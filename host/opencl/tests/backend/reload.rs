@@ -153,7 +153,10 @@ fn packets() -> [Vec<Vec<u8>>; 2] {
 
 /// The words of packets as an I/O channel gives them.
 fn words(toe: Descriptor, packets: &[Vec<u8>]) -> Vec<u8> {
-    packets.iter().flat_map(|packet| toe.words(3, packet, 0).flatten().collect::<Vec<_>>()).collect()
+    packets
+        .iter()
+        .flat_map(|packet| toe.words(3, packet, 0).flatten().collect::<Vec<_>>())
+        .collect()
 }
 
 /// What came out of a run, as it came.
@@ -179,7 +182,8 @@ impl Out {
             self.ends += u64::from(event.has & event_mark::ENDS != 0);
             if let Some(decision) = decision(&event) {
                 self.epochs += u64::from(decision.outcome == EPOCH);
-                self.kills += u64::from(decision.outcome == KILL_ON || decision.outcome == KILL_OFF);
+                self.kills +=
+                    u64::from(decision.outcome == KILL_ON || decision.outcome == KILL_OFF);
             }
             self.parsed += 1;
         }
@@ -194,7 +198,12 @@ impl Out {
                 std::thread::sleep(Duration::from_micros(200));
             }
             channels.has_ended().unwrap();
-            assert!(start.elapsed() < LIMIT, "{what}: {} messages, {} epochs", self.ends, self.epochs);
+            assert!(
+                start.elapsed() < LIMIT,
+                "{what}: {} messages, {} epochs",
+                self.ends,
+                self.epochs
+            );
         }
     }
 }
@@ -321,7 +330,11 @@ fn check_row(row: &QuoteRow) {
     let (last, _) = one(count - 1);
     let found = [row.ticks_last.0, row.ticks_high.0, row.ticks_low.0, row.ticks_volume.0];
     assert_eq!(found, [last, high, low, volume], "a torn row: {row:?}");
-    assert_eq!((row.ticks_value, row.ticks_num_trades), (value, count as i64), "a torn row: {row:?}");
+    assert_eq!(
+        (row.ticks_value, row.ticks_num_trades),
+        (value, count as i64),
+        "a torn row: {row:?}"
+    );
 }
 
 /// Starts the kernels over the packets of both lines.
