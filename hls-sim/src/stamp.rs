@@ -205,14 +205,13 @@ impl Latency {
             latency.longest_wait_cycles = latency.longest_wait_cycles.max(waiting.total());
             latency.without_wait += u64::from(waiting.total() == 0);
         }
-        let mean_wait = latency.waiting_cycles.total() / latency.requests;
         for &mhz in &card.clock_mhz.shown {
             let ns = |cycles: u64| cycles * 1_000 / mhz;
             latency.at_clock.push(AtClock {
                 mhz,
                 counted_ns: ns(latency.counted_cycles.0),
                 assumed_ns: ns(latency.assumed_depth_cycles) + latency.assumed_toe_ns,
-                mean_wait_ns: ns(mean_wait),
+                mean_wait_ns: ns(latency.waiting_cycles.total()) / latency.requests,
             });
         }
         Some(latency)
