@@ -199,7 +199,7 @@ TG_FN tg_u32 tg_line_reads(tg_line line, tg_u32 has_control, tg_log_word control
 
 /* Whether the control word is what comes next, when no word is held. */
 TG_FN tg_u32 tg_line_controls(tg_line line, tg_u32 has_control, tg_log_word control) {
-    return has_control && (!TG_REPLAYS || line.words == tg_line_at(control));
+    return TG_REPLAYS ? has_control && line.words == tg_line_at(control) : has_control;
 }
 
 /* The item as it leaves: the last one of a line also says what the line did. */

@@ -102,12 +102,8 @@ fn tables(engine: &impl Engine, outputs: Sha256) -> Digests {
         counters.update(format!("{:?}{:?}", book.counters, book.triggers));
         counters.update(format!("{} {}", book.outstanding, book.guarded));
     }
-    let all = [
-        ("outputs", outputs),
-        ("rows", rows),
-        ("requests", requests),
-        ("counters", counters),
-    ];
+    let all =
+        [("outputs", outputs), ("rows", rows), ("requests", requests), ("counters", counters)];
     all.map(|(name, digest)| (name.to_owned(), digits(digest))).into()
 }
 
@@ -139,7 +135,7 @@ pub fn native(run: &Run) -> Result<Digests, Box<dyn Error>> {
 #[cfg(feature = "sim")]
 pub fn sim(run: &Run) -> Result<Digests, Box<dyn Error>> {
     use tidegate_hls_sim::{Options, SimEngine};
-    let options = Options { keeps_words: true, ..Options::default() };
+    let options = Options { keeps_words: true, publishes: true, ..Options::default() };
     let mut engine = SimEngine::with(&run.setup, &run.collected, options)?;
     let mut seen = Seen::new(run);
     for entry in &run.entries {

@@ -15,6 +15,8 @@ use crate::kernel_files::{self, Entry, Run};
 
 /// Session that reports come in on.
 const REPORTS: u16 = 3;
+/// Longest piece of a packet where reports come in between; shorter than a trade.
+const PIECE_BYTES: usize = 64;
 
 /// A golden feed, short ones first.
 #[derive(Clone, Debug)]
@@ -82,8 +84,15 @@ fn reports(bytes: &[u8]) -> VecDeque<(Timestamp, Vec<u8>)> {
     out
 }
 
+/// A long packet in short ones, so that a report finds its place between two messages.
+fn pieces(entry: Entry) -> Vec<Entry> {
+    let Entry::Packet(line, session, bytes) = entry else { return vec![entry] };
+    let cut = |piece: &[u8]| Entry::Packet(line, session, piece.to_vec());
+    if bytes.is_empty() { vec![cut(&[])] } else { bytes.chunks(PIECE_BYTES).map(cut).collect() }
+}
+
 impl Feed {
-    /// The feed as an input log. A report comes before the first packet behind its time.
+    /// The feed as an input log. A report comes before the first piece of a packet behind its time.
     ///
     /// # Errors
     /// When its files cannot be read.
@@ -97,7 +106,7 @@ impl Feed {
         let (mut engine, mut clock) = (NativeEngine::new(&bare, &[])?, Clock::default());
         let mut merged = Vec::new();
         let stop = run.entries.pop();
-        for entry in run.entries {
+        for entry in run.entries.into_iter().flat_map(pieces) {
             engine.feed(entry.input(), &mut clock);
             merged.push(entry);
             while let Some((_, bytes)) = feedback.pop_front_if(|(time, _)| *time < clock.0) {

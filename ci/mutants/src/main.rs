@@ -14,8 +14,7 @@ use mutants::feeds;
 use mutants::kernel_files::{self, Run};
 use mutants::list::{self, Language, Mutant, Runner};
 
-const USAGE: &str =
-    "usage: mutants [--root FOLDER] [--language c|rust] [--jobs N] [ID OR ROOM..]";
+const USAGE: &str = "usage: mutants [--root FOLDER] [--language c|rust] [--jobs N] [ID OR ROOM..]";
 /// A run that takes longer hangs, and is caught by that.
 const HANGS: Duration = Duration::from_secs(120);
 /// Folders that the copy does not need.

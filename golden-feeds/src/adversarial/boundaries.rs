@@ -9,7 +9,7 @@ use tidegate_protocol::msg_type;
 use tidegate_protocol::units::{PriceE4, PxE6, QtyE2, Timestamp};
 
 use super::Case;
-use super::build::{INSIDE, OUTSIDE, bid, head, messages, sent, snapshot, trade};
+use super::build::{INSIDE, OUTSIDE, bid, head, last, messages, sent, snapshot, trade};
 use crate::clock::{MORNING, timestamp};
 use crate::wire::{frame, part, text};
 
@@ -148,6 +148,8 @@ fn conditions() -> Vec<u8> {
     {
         feed.extend(at(ms, points));
     }
+    // A snapshot of the time of the latest trade: the trade's price stays the last one.
+    feed.extend(snapshot(&head(6, INSIDE, 1), &[last(10_500_000)]));
     // Edges 50 and 100 ms behind those before.
     for ms in [70, 90, 110, 120, 140, 150, 170, 210, 270] {
         feed.extend(at(ms, 1_001));
@@ -238,8 +240,7 @@ fn limits() -> Vec<u8> {
         ..bid(1, 2)
     };
     let show = |up, down| {
-        let entries =
-            [bid(1, 3), offer(10_010_000), entry(*b"xe", up), entry(*b"xf", down)];
+        let entries = [bid(1, 3), offer(10_010_000), entry(*b"xe", up), entry(*b"xf", down)];
         snapshot(&head(0, INSIDE, 4), &entries)
     };
     let mut feed = steps(0, 10, &[990]);
@@ -280,7 +281,8 @@ fn guard() -> Vec<u8> {
     for (ms, points) in [(2_000, 1_004), (2_010, 1_005), (2_020, 1_001), (2_060, 1_006)] {
         at(0, ms, points);
     }
-    for (ms, points) in [(2_070, 999), (2_169, 1_000), (2_170, 999), (2_171, 1_000), (2_180, 1_007)] {
+    for (ms, points) in [(2_070, 999), (2_169, 1_000), (2_170, 999), (2_171, 1_000), (2_180, 1_007)]
+    {
         at(0, ms, points);
     }
     for (ms, points) in [(0, 999), (10, 1_000), (20, 994), (30, 1_000)] {
@@ -298,10 +300,10 @@ const CANCELS: &str = "[[trigger]]\nname = \"rise\"\nindex_at_least = 1002\n\
     [[trigger]]\nname = \"retreat\"\nindex_at_most = 998\n[trigger.cancel]\norders_of = \"rise\"\n\
     [limits]\ncancel_on_kill = true\n\
     [order_template]\ncl_ord_id_first = 7\nsession = 5\n\
-    [[epoch]]\nat_msg = 20\nkill_switch = true\n\
-    [[epoch]]\nat_msg = 22\nkill_switch = true\ntrigger = [{ name = \"rise\", index_at_least = 1001 }]\n\
-    [[epoch]]\nat_msg = 24\nkill_switch = false\nshares = { \"000001\" = 2000 }\n\
-    [[epoch]]\nat_msg = 30\nkill_switch = true\n";
+    [[epoch]]\nat_msg = 57\nkill_switch = true\n\
+    [[epoch]]\nat_msg = 59\nkill_switch = true\ntrigger = [{ name = \"rise\", index_at_least = 1001 }]\n\
+    [[epoch]]\nat_msg = 62\nkill_switch = false\nshares = { \"000001\" = 2000 }\n\
+    [[epoch]]\nat_msg = 70\nkill_switch = true\n";
 
 /// Two kinds of orders, called off in between; each report comes before the message behind its time.
 fn cancelled() -> Vec<u8> {
@@ -419,7 +421,7 @@ fn cancel_reports() -> Vec<u8> {
         orders(order(0, 1, at(1))),
         fills(fill(0, 2, at(2), 1_000, 1_000)),
         fills(fill(0, 3, at(2), 2_000, 1_000)),
-        fills(fill(0, 4, at(2), 4_000, 1_000)),
+        fills(FillReport { order_id: text(b""), ..fill(0, 4, at(2), 4_000, 1_000) }),
         orders(order(0, 5, at(2))),
         fills(fill(0, 5, at(2), 1_000, 1_000)),
         fills(fill(0, 9, at(2), 5_000, 2_000)),
@@ -427,8 +429,16 @@ fn cancel_reports() -> Vec<u8> {
         orders(order(1, 11, at(3))),
         orders(order(1, 12, at(3))),
         orders(OrderReport { order_id: text(b"E9"), ..order(1, 13, at(3)) }),
-        orders(OrderReport { order_qty: QtyE2(10_100), leaves_qty: QtyE2(10_100), ..order(2, 14, at(5)) }),
-        orders(OrderReport { order_qty: QtyE2(9_900), leaves_qty: QtyE2(9_900), ..order(2, 14, at(5)) }),
+        orders(OrderReport {
+            order_qty: QtyE2(10_100),
+            leaves_qty: QtyE2(10_100),
+            ..order(2, 14, at(5))
+        }),
+        orders(OrderReport {
+            order_qty: QtyE2(9_900),
+            leaves_qty: QtyE2(9_900),
+            ..order(2, 14, at(5))
+        }),
         orders(rejected(2, 15, at(5))),
         orders(rejected(2, 16, at(5))),
         orders(order(2, 17, at(5))),
@@ -437,6 +447,7 @@ fn cancel_reports() -> Vec<u8> {
         // The requests of retreat are 5 for row 0, 6 for row 1, 7 for row 3.
         orders(cancel(0, id(6), 20, at(7), 6_000)),
         orders(cancel(0, id(5), 21, at(7), 3_000)),
+        orders(OrderReport { order_qty: QtyE2(10_100), ..cancel(0, id(5), 22, at(7), 6_000) }),
         orders(cancel(0, id(5), 22, at(7), 6_000)),
         orders(cancel(0, id(5), 23, at(7), 6_000)),
         orders(cancel(0, id(5), 24, at(7), 7_000)),

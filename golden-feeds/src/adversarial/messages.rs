@@ -5,11 +5,11 @@ use tidegate_protocol::code::{SOURCE_SZSE, exec_type, md_entry_type};
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{
     Announcement, AuctionEntry, AuctionOrder, AuctionTrade, BondOrder, BondPhase, BondPhases,
-    BondTotals, ChannelStatistics, FillReport, SecurityStatus, SnapshotHead,
+    BondTotals, ChannelStatistics, FillReport, IndexEntry, SecurityStatus, SnapshotHead,
 };
 use tidegate_protocol::msg_type;
 use tidegate_protocol::table::MESSAGES;
-use tidegate_protocol::units::{AmtE4, PriceE4, QtyE2, Timestamp};
+use tidegate_protocol::units::{AmtE4, PriceE4, PxE6, QtyE2, Timestamp};
 
 use super::build::{
     INSIDE, OUTSIDE, UNNAMED, bid, head, header, last, message, messages, raw, sent, snapshot,
@@ -76,7 +76,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         Case::of(
             "queue",
-            "Queues of 100 and of 101 quantities in one snapshot, and levels 0 and 11",
+            "Queues of 100, 101 and 105 quantities in one snapshot, and levels 0 and 11",
             "a row that is written beyond its end",
             &[F::QuoteQueue],
             queue(),
@@ -122,6 +122,13 @@ pub(super) fn cases() -> Vec<Case> {
                 index_price(),
             )
         },
+        Case::of(
+            "index-compare",
+            "Published values of the index that are below and above the computed one",
+            "a distance that wraps where it is negative",
+            &[],
+            index_compare(),
+        ),
         Case::of(
             "sequence",
             "Repeated, missing, 0, negative and greatest ApplSeqNum on two channels, and a line that sends everything twice",
@@ -356,6 +363,7 @@ fn queue() -> Vec<u8> {
         snapshot(&head(2, OUTSIDE, 5), &levels),
         of(3, [50, 51]),
         of(4, [100, 1]),
+        of(4, [100, 5]),
         snapshot(&head(5, UNNAMED, 1), &[bid(1, 120)]),
     ]
     .concat()
@@ -457,6 +465,29 @@ fn index_overflow() -> Vec<u8> {
         at(5, INSIDE, 1),
         at(6, INSIDE, 9_003_000),
         at(7, OUTSIDE, 220_000),
+    ]
+    .concat()
+}
+
+fn index_compare() -> Vec<u8> {
+    // The index is 1,001, then 1,003.
+    let published = |n, points: i64| {
+        let entry = IndexEntry {
+            md_entry_type: md_entry_type::INDEX,
+            md_entry_px: PxE6(points * 1_000_000),
+        };
+        frame(msg_type::INDEX_SNAPSHOT, |to| {
+            part(to, |bytes| head(n, b"399001", 1).emit(bytes));
+            part(to, |bytes| entry.emit(bytes));
+        })
+    };
+    [
+        published(1, 900),
+        message(1),
+        published(1, 999),
+        published(2, 1_001),
+        message(3),
+        published(3, 1_008),
     ]
     .concat()
 }

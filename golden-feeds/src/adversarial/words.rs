@@ -49,7 +49,7 @@ pub(super) fn cases() -> Vec<Case> {
             "toe-longest",
             "A body of 8,192 bytes in two packets; the end of a message, a whole one and three bytes of the next in one word; a header word that announces 16,384 bytes",
             "a reader that refuses what is just not too long, or sums a message without its first bytes",
-            &[F::ToeTruncated],
+            &[F::ToeTruncated, F::FrameTruncated],
             longest(),
         ),
         beats(

@@ -27,7 +27,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             "sim" => digest::sim(&run)?,
             other => return Err(format!("no engine {other}").into()),
         };
-        let wanted = expected.get(&feed.name).ok_or_else(|| format!("{}: no digests", feed.name))?;
+        let wanted =
+            expected.get(&feed.name).ok_or_else(|| format!("{}: no digests", feed.name))?;
         let differs: Vec<&str> = wanted
             .iter()
             .filter(|(name, digest)| found.get(*name) != Some(*digest))

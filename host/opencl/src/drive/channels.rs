@@ -1,6 +1,6 @@
 //! The channel kernels: `kernels/pipeline_channels.cl`, all seven alive at once.
 //!
-//! [`run`] replays a folder on Intel's emulator, whose I/O channels are files. [`Channels`] is what is
+//! [`replay`] replays a folder on Intel's emulator, whose I/O channels are files. [`Channels`] is what is
 //! behind it and what a live host uses: it starts the kernels, takes events out of `mirror`'s ring while
 //! they run, reads mirrored rows, and hands parameters and control words to `params`.
 //!
@@ -114,8 +114,8 @@ impl Wiring {
             ("TG_CHECKSUM_POLICY", policy.to_string()),
         ]);
         let names = ["TG_IO_MARKET_IN", "TG_IO_MARKET_OUT", "TG_IO_ORDERS_IN", "TG_IO_ORDERS_OUT"];
-        // A Rust string in its quoted form is a C string, for names that are names.
-        macros.extend(names.into_iter().zip(self.io.iter().map(|name| format!("{name:?}"))));
+        let quoted = self.io.iter().map(|name| format!("\"{name}\""));
+        macros.extend(names.into_iter().zip(quoted));
         match self.mode {
             Mode::Replay => macros.insert("TG_REPLAY", "1".into()),
             Mode::Live(Signal::HostPipe) => macros.insert("TG_HOST_PIPE", "1".into()),
@@ -128,8 +128,17 @@ impl Wiring {
     /// Builds the program for a device that compiles it itself.
     ///
     /// # Errors
-    /// [`Error::Build`] and the others of [`Session::program`].
+    /// [`Error::Invalid`] for the name of an I/O channel that is no C string as it is; [`Error::Build`] and
+    /// the others of [`Session::program`].
     pub fn build(&self, session: &Session) -> Result<Program, Error> {
+        let plain = |byte: u8| (b' '..=b'~').contains(&byte) && !matches!(byte, b'"' | b'\\');
+        if let Some(name) = self.io.iter().find(|name| !name.bytes().all(plain)) {
+            return Err(Error::Invalid {
+                what: "the name of an I/O channel",
+                wanted: "printed ASCII without quotes and backslashes".into(),
+                found: format!("{name:?}"),
+            });
+        }
         let text = self.source();
         session.program(FILE, Code::Source { text: &text, options: BUILD_OPTIONS })
     }
@@ -744,6 +753,6 @@ mod tests {
         }
         let mode = Mode::Live(Signal::HostPipe);
         let live = Wiring { mode, ..wiring }.source();
-        assert!(live.contains("#define TG_HOST_PIPE 1\n") && !live.contains("#define TG_REPLAY"));
+        assert!(live.contains("#define TG_HOST_PIPE 1\n") && !live.contains("#define TG_REPLAY 1"));
     }
 }

@@ -44,7 +44,7 @@ pub struct Options {
 /// out there.
 ///
 /// # Errors
-/// Those of [`Session`](crate::Session); [`Error::Io`] and [`Error::Invalid`] for a file that is not
+/// Those of [`Session`]; [`Error::Io`] and [`Error::Invalid`] for a file that is not
 /// there or not whole; [`Error::OtherKernel`] for kernels of other layouts; [`Error::Stalled`] when the
 /// log is not whole and nothing moves.
 pub fn run(target: Target, folder: &Path, options: &Options) -> Result<(), Error> {

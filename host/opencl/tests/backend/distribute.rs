@@ -10,13 +10,14 @@ use crate::{open, under};
 
 const EXAMPLE: &str = include_str!("../../../../kernels/example_distribute.cl");
 const KERNELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../kernels");
-const TICKS: usize = 3000;
+/// Depth of the channels, ticks of a run. The shortest channels are those that could lock up, and slow.
+const RUNS: [(u32, usize); 2] = [(1, 100), (64, 2000)];
 /// A tick, then what its worker found: numbers left out (8), repeats (4), end (4).
 const CHECKED_BYTES: usize = RECORD_BYTES + 16;
 const LIMIT: Duration = Duration::from_secs(240);
 
 /// Ticks of a few channels, with gaps and repeats; every byte of them differs.
-fn ticks() -> Vec<[u8; RECORD_BYTES]> {
+fn ticks(count: usize) -> Vec<[u8; RECORD_BYTES]> {
     let mut state = 7u64;
     let mut next = |below: u64| {
         state =
@@ -34,7 +35,7 @@ fn ticks() -> Vec<[u8; RECORD_BYTES]> {
         tick[Tick::APPL_SEQ_NUM_AT..][..8].copy_from_slice(&number.to_le_bytes());
         tick
     };
-    (0..TICKS).map(tick).collect()
+    (0..count).map(tick).collect()
 }
 
 /// The same by one loop over a map.
@@ -60,29 +61,29 @@ fn wanted(ticks: &[[u8; RECORD_BYTES]]) -> Vec<[u8; CHECKED_BYTES]> {
 fn ticks_come_back_in_the_order_of_dispatch() {
     under(Target::IntelEmu, "distribute::ticks_come_back_in_the_order_of_dispatch", || {
         let session = open(Target::IntelEmu);
-        let (ticks, copies) = (ticks(), session.queue().unwrap());
-        let wanted = wanted(&ticks);
-        // The shortest channels are those that could lock up.
-        for depth in [1, 64] {
+        let copies = session.queue().unwrap();
+        for (depth, count) in RUNS {
+            let ticks = ticks(count);
+            let wanted = wanted(&ticks);
             let options = format!("-I {KERNELS} -DTG_EXAMPLE_DEPTH={depth}");
             let code = Code::Source { text: EXAMPLE, options: &options };
             let program = session.program("example_distribute.cl", code).unwrap();
-            let from = session.buffer(Access::Read, TICKS * RECORD_BYTES).unwrap();
-            let to = session.buffer(Access::Write, TICKS * CHECKED_BYTES).unwrap();
+            let from = session.buffer(Access::Read, count * RECORD_BYTES).unwrap();
+            let to = session.buffer(Access::Write, count * CHECKED_BYTES).unwrap();
             copies.write(&from, 0, ticks.as_flattened()).unwrap();
             let mut running = Vec::new();
             for name in ["merge", "worker_0", "worker_1", "worker_2", "worker_3", "dispatch"] {
                 let mut kernel = program.kernel(name).unwrap();
-                let count = Argument::U32(TICKS as u32);
+                let counted = Argument::U32(count as u32);
                 match name {
-                    "merge" => kernel.set_all([Argument::Buffer(&to), count]).unwrap(),
-                    "dispatch" => kernel.set_all([Argument::Buffer(&from), count]).unwrap(),
+                    "merge" => kernel.set_all([Argument::Buffer(&to), counted]).unwrap(),
+                    "dispatch" => kernel.set_all([Argument::Buffer(&from), counted]).unwrap(),
                     _ => {}
                 }
                 running.push(session.queue().unwrap().start(&kernel).unwrap());
             }
             wait_all(running, LIMIT).unwrap();
-            let found = copies.read(&to, 0, TICKS * CHECKED_BYTES).unwrap();
+            let found = copies.read(&to, 0, count * CHECKED_BYTES).unwrap();
             let (found, _) = found.as_chunks::<CHECKED_BYTES>();
             for (at, (found, wanted)) in found.iter().zip(&wanted).enumerate() {
                 assert_eq!(found, wanted, "tick {at} at depth {depth}");
