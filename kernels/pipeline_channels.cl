@@ -136,6 +136,7 @@ channel tg_event events_made __attribute__((depth(TG_DEPTH)));
 channel tg_event requests_made __attribute__((depth(TG_DEPTH)));
 channel tg_row_update rows_moved __attribute__((depth(TG_DEPTH)));
 channel tg_part table_parts __attribute__((depth(TG_DEPTH)));
+channel uint indicator_over __attribute__((depth(TG_DEPTH)));
 
 TG_FN tg_descriptor tg_wired_toe(void) {
     tg_descriptor toe;
@@ -592,26 +593,8 @@ __kernel void indicator(void) {
         const tg_indicator_out out = tg_indicator_step(s, item, swaps || (has_item && !keeps));
         const tg_published published = tg_publish_of(out.event);
 
-        /* What leaves. */
         const tg_u32 last = w.mode == TG_WIRE_LAST;
         const tg_u32 flushes = w.mode == TG_WIRE_FLUSHES;
-        tg_event event = out.event;
-        event.kind = last ? TG_EVENT_LAST : out.event.kind;
-        if (out.has_event || last) write_channel_intel(events_made, event);
-        tg_to_publish to_publish;
-        to_publish.in = published;
-        to_publish.in.flush = (tg_u8)flushes;
-        to_publish.last = last;
-        to_publish.zero = 0;
-        if (flushes || last || (out.has_event && (published.record || published.ends))) {
-            write_channel_intel(records, to_publish);
-        }
-        tg_to_send to_send;
-        to_send.intent = out.intent;
-        to_send.last = last;
-        to_send.zero = 0;
-        if (out.has_intent || last) write_channel_intel(intents, to_send);
-
         /* Rows: never waited for. */
         const tg_u32 moved_at = registers.rows.at[0];
         const tg_u32 moves = runs && out.has_event && published.record && moved_at != TG_NO_ROW;
@@ -628,6 +611,27 @@ __kernel void indicator(void) {
         if (updates || last) left = write_channel_nb_intel(rows_moved, update);
         else left = false;
         if (updates) waits[row_at] = !left;
+
+        /* What leaves; the last of everything once, when that of the rows has left. */
+        const tg_u32 ends = last && left;
+        tg_event event = out.event;
+        event.kind = ends ? TG_EVENT_LAST : out.event.kind;
+        if (out.has_event || ends) write_channel_intel(events_made, event);
+        tg_to_publish to_publish;
+        to_publish.in = published;
+        to_publish.in.flush = (tg_u8)flushes;
+        to_publish.last = ends;
+        to_publish.zero = 0;
+        if (flushes || ends || (out.has_event && (published.record || published.ends))) {
+            write_channel_intel(records, to_publish);
+        }
+        tg_to_send to_send;
+        to_send.intent = out.intent;
+        to_send.last = ends;
+        to_send.zero = 0;
+        if (out.has_intent || ends) write_channel_intel(intents, to_send);
+        /* What is left of the image is for nobody. */
+        if (ends) write_channel_intel(indicator_over, 1u);
 
         /* Tables, at the end. */
         const tg_u32 has_part = w.mode >= TG_WIRE_DEPTHS && (last ? left : w.at < tg_wire_rows(s, w.mode));
@@ -962,10 +966,8 @@ TG_FN tg_loader tg_loader_live(tg_loader l, tg_u32 at) {
     return out;
 }
 
-/* Whether everything that was asked for has left. */
-TG_FN tg_u32 tg_loader_idle(tg_loader l, tg_control market, tg_control orders) {
-    return l.mode == TG_LOADER_IDLE && l.to == 0u && !market.has && !orders.has;
-}
+/* Whether every line that was asked for has left. */
+TG_FN tg_u32 tg_loader_idle(tg_loader l) { return l.mode == TG_LOADER_IDLE && l.to == 0u; }
 
 __attribute__((max_global_work_dim(0)))
 __kernel void params(
@@ -997,7 +999,9 @@ __kernel void params(
     tg_u32 stops = 0;    /* of each line a bit */
     tg_u32 commands = 0; /* done */
     tg_u32 busy = 0;     /* a command is under way */
+    tg_u32 loads = 0;    /* it is a block */
 #endif
+    tg_u32 over = 0; /* the indicator is over: no line is for anybody */
     tg_u32 running = 1;
     said->kernel_id = (tg_u64)TG_KERNEL_ID_HI << 32 | TG_KERNEL_ID_LO;
     said->protocol_id = (tg_u64)TG_PROTOCOL_ID_HI << 32 | TG_PROTOCOL_ID_LO;
@@ -1036,13 +1040,19 @@ __kernel void params(
         const tg_u32 left = (to_indicator ? TG_TO_INDICATOR : 0u) | (to_send ? TG_TO_SEND : 0u)
                           | (to_publish ? TG_TO_PUBLISH : 0u);
 
-        /* Control words, and what the host wants. */
+        bool is_over;
+        if (over) is_over = true;
+        else read_channel_nb_intel(indicator_over, &is_over);
+        over = is_over;
+
+        /* Control words, and what the host wants. They pass beside an image that waits for its epochs. */
+        const tg_u32 loaded = over || tg_loader_idle(l);
+        const tg_u32 quiet = !market.has && !orders.has;
         tg_loader stepped = tg_loader_step(l, read, reads, kept);
         stepped.to = l.to != 0u ? l.to & ~left : stepped.to;
         tg_control next_market;
         tg_control next_orders;
 #ifdef TG_REPLAY
-        const tg_u32 idle = tg_loader_idle(l, market, orders);
         const tg_u32 market_free = !market.has && market_at < market_count;
         const tg_u32 orders_free = !orders.has && orders_at < orders_count;
         if (market_free) next_market.word = market_words[market_at];
@@ -1053,11 +1063,10 @@ __kernel void params(
         next_orders.has = orders_free || (orders.has && !to_orders);
         market_at = market_at + market_free;
         orders_at = orders_at + orders_free;
-        running = !(idle && !market_free && !orders_free);
+        running = !(loaded && quiet && !market_free && !orders_free);
         l = stepped;
 #else
-        const tg_u32 idle = tg_loader_idle(l, market, orders);
-        const tg_u32 done = busy && idle;
+        const tg_u32 done = busy && quiet && (loaded || !loads);
         tg_u32 answered;
         bool came;
         tg_log_word command;
@@ -1066,7 +1075,7 @@ __kernel void params(
         tg_command packet;
         if (done) answered = write_pipe(to_host, &answer) == 0;
         else answered = 0;
-        if (idle && !busy) came = read_pipe(from_host, &packet.packet) == 0;
+        if (quiet && !busy) came = read_pipe(from_host, &packet.packet) == 0;
         else came = false;
         command = packet.word;
 #else
@@ -1078,7 +1087,7 @@ __kernel void params(
             mem_fence(CLK_GLOBAL_MEM_FENCE);
             said->commands = commands + 1u;
         }
-        if (idle && !busy) came = *flag != commands;
+        if (quiet && !busy) came = *flag != commands;
         else came = false;
         if (came) command = *command_at;
         else command = market.word;
@@ -1092,9 +1101,14 @@ __kernel void params(
         next_orders.has = for_orders || (orders.has && !to_orders);
         stops = stops | (came && command.op == TG_LOG_OP_STOP ? 1u << (command.line & 1u) : 0u);
         busy = came || (busy && !answered);
+        /* While the image has epochs to come, a block of the host would be undone by them. */
+        const tg_u32 taken = is_block && loaded && !over;
+        const tg_u32 refused = is_block && !taken;
+        loads = taken || (loads && !answered);
         commands = commands + (answered ? 1u : 0u);
-        running = !(stops == 3u && !busy);
-        l = is_block ? tg_loader_live(stepped, (tg_u32)command.offset) : stepped;
+        running = !(stops == 3u && !busy && loaded);
+        stepped.refused = stepped.refused + refused;
+        l = taken ? tg_loader_live(stepped, (tg_u32)command.offset) : stepped;
 #endif
         next_market.zero = 0;
         next_orders.zero = 0;

@@ -465,3 +465,27 @@ fn mirrored_rows_are_never_read_torn() {
         assert!(watched.whole > 0, "no row was ever whole");
     });
 }
+
+/// The hand's kill switch reaches the indicator while epochs of the setup are still to come.
+#[test]
+fn a_kill_switch_does_not_wait_for_epochs() {
+    under(Target::IntelEmu, "reload::a_kill_switch_does_not_wait_for_epochs", || {
+        let mut setup = setup();
+        let trading = setup.trading.as_mut().unwrap();
+        for at_msg in [1_000_000, 2_000_000] {
+            trading.epochs.push(tidegate_pipeline::parameters::Epoch {
+                at_msg,
+                parameters: trading.parameters,
+                shares: Vec::new(),
+            });
+        }
+        let packets = [(0..100).map(trade).collect(), Vec::new()];
+        let mut channels = start(&setup, &packets, Signal::Flag, DEPTH);
+        channels.set_patience(Duration::from_secs(10));
+        let mut out = Out::default();
+        out.wait(&mut channels, "messages", |out| out.ends == 100);
+        let kill = LogWord { op: log_op::KILL, how: 1, ..LogWord::default() };
+        channels.control(&kill).unwrap();
+        out.wait(&mut channels, "the kill", |out| out.kills == 1);
+    });
+}
