@@ -426,7 +426,7 @@ pub fn feeds(binary: &Path, more: &[String]) -> Result<usize, Failed> {
     Ok(feeds.len())
 }
 
-#[allow(dead_code)] // A test takes this file as a module.
+#[allow(dead_code, reason = "tests take this file as a module")]
 fn main() -> Result<(), Failed> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let usage = "wanted: write|check FOLDER FILE [SETUP [FEEDBACK]], or feeds BINARY [ARGUMENT..]";

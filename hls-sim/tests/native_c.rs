@@ -2,7 +2,7 @@
 //! `kernels/DEBUGGING.md` shows.
 
 #[path = "../examples/kernel_files.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the main function is that of the example")]
 mod kernel_files;
 
 use std::path::{Path, PathBuf};

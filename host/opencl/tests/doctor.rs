@@ -65,7 +65,7 @@ const CASES: &[(&str, Target, &str, Status, Break)] = {
             f.device = None;
         }),
         ("the emulator is not installed", IntelEmu, "driver file", Fail, |f| {
-            f.driver_file = Some(Err("looked for /home/a/emulator.icd".into()));
+            f.driver_file = Some(Err("looked for /opt/emulator.icd".into()));
             f.platforms = Ok(vec![]);
             f.device = None;
         }),
