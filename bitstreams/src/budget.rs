@@ -1,4 +1,4 @@
-//! On-chip memory, counted in M20K blocks, and what goes to the card's DDR instead.
+//! On-chip memory, counted in M20K blocks, and what stands in the card's DDR instead.
 //!
 //! Bytes do not say whether memories fit: a block serves one depth and width, and a memory with more
 //! ports than a block has is there more than once.
@@ -29,32 +29,20 @@ pub struct Memory {
     pub width_bits: u64,
     /// How often it is there: banks or stages, and copies for further ports; 1 to 1,024.
     pub copies: u64,
-    /// Whether it may go to DDR.
-    pub spill: Spill,
-    /// What it holds, who reads it, and what follows if it goes to DDR.
+    /// Where the wiring keeps it.
+    pub place: Place,
+    /// What it holds, who reads it, and what follows from its place.
     pub why: String,
 }
 
-/// Whether a memory may go to the card's DDR.
+/// Where a memory stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "toml::Value")]
-pub enum Spill {
-    /// It is on the data path.
-    Never,
-    /// It may; 1 goes first.
-    Order(u32),
-}
-
-impl TryFrom<toml::Value> for Spill {
-    type Error = String;
-
-    fn try_from(value: toml::Value) -> Result<Self, String> {
-        match value {
-            toml::Value::String(text) if text == "never" => Ok(Self::Never),
-            toml::Value::Integer(order @ 1..=1_000) => Ok(Self::Order(order as u32)),
-            other => Err(format!("spill: wanted \"never\" or a number from 1, found {other}")),
-        }
-    }
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// On the die: the data path reads it.
+    Die,
+    /// In the card's DDR: the data path never reads it.
+    Ddr,
 }
 
 impl Memory {
@@ -94,21 +82,9 @@ struct List {
 pub fn read_memories(path: &Path) -> Result<Vec<Memory>, FileError> {
     let memories = read_toml::<List>(path)?.memory;
     let twice = memories.iter().enumerate().find_map(|(at, memory)| {
-        let before = &memories[..at];
-        let same = |other: &&Memory| match (other.spill, memory.spill) {
-            (Spill::Order(other), Spill::Order(order)) => other == order,
-            _ => false,
-        };
         let name = &memory.name;
-        if before.iter().any(|other| other.name == *name) {
-            return Some(format!("memory {name:?}: wanted once, found twice"));
-        }
-        before.iter().find(same).map(|other| {
-            format!(
-                "memory {name:?}: wanted a spill order of its own, found that of {:?}",
-                other.name
-            )
-        })
+        let again = memories[..at].iter().any(|other| other.name == *name);
+        again.then(|| format!("memory {name:?}: wanted once, found twice"))
     });
     let wrong = memories.iter().find_map(Memory::wrong).or(twice);
     wrong.map_or(Ok(memories), |reason| Err(FileError::Invalid { path: path.to_owned(), reason }))
@@ -117,15 +93,15 @@ pub fn read_memories(path: &Path) -> Result<Vec<Memory>, FileError> {
 /// Memories that do not fit on the die.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BudgetError {
-    /// Even with all that may spill in DDR, the rest does not fit.
+    /// What stands on the die does not fit there.
     #[error(
-        "memories that may not go to DDR: wanted at most {wanted} M20K blocks, found {found}; \
-         the first that does not fit is {memory:?}"
+        "memories on the die: wanted at most {wanted} M20K blocks, found {found}; the first that \
+         does not fit is {memory:?}"
     )]
     DoesNotFit {
         /// Blocks that the BSP leaves.
         wanted: u64,
-        /// Blocks of the memories that may not spill.
+        /// Blocks of the memories on the die.
         found: u64,
         /// The first of them, in the list's order, that does not fit.
         memory: String,
@@ -149,7 +125,7 @@ pub struct Budget<'a> {
     pub bsp_blocks: u64,
     /// On the die, in the list's order.
     pub on_die: Vec<&'a Memory>,
-    /// In DDR, in spill order.
+    /// In DDR, in the list's order.
     pub in_ddr: Vec<&'a Memory>,
 }
 
@@ -165,8 +141,10 @@ impl Budget<'_> {
     }
 }
 
-/// Places the memories: all on the die if they fit; else those that may spill go to DDR, one after
-/// the other in their order, until the rest fits.
+/// Counts the memories against the die.
+///
+/// # Errors
+/// [`BudgetError`] when what stands on the die does not fit.
 pub fn place(
     memories: &[Memory],
     die_blocks: u64,
@@ -175,35 +153,20 @@ pub fn place(
     let Some(room) = die_blocks.checked_sub(bsp_blocks) else {
         return Err(BudgetError::Bsp { wanted: die_blocks, found: bsp_blocks });
     };
-    let mut spillable: Vec<(u32, &Memory)> = memories
-        .iter()
-        .filter_map(|memory| match memory.spill {
-            Spill::Never => None,
-            Spill::Order(order) => Some((order, memory)),
-        })
-        .collect();
-    spillable.sort_by_key(|(order, _)| *order);
-    let blocks = |of: &[&Memory]| of.iter().map(|memory| memory.blocks()).sum::<u64>();
-    let mut on_die: Vec<&Memory> = memories.iter().collect();
-    let mut in_ddr = Vec::new();
-    for (_, memory) in spillable {
-        if blocks(&on_die) <= room {
-            break;
-        }
-        on_die.retain(|other| !std::ptr::eq(*other, memory));
-        in_ddr.push(memory);
+    let (on_die, in_ddr): (Vec<&Memory>, Vec<&Memory>) =
+        memories.iter().partition(|memory| memory.place == Place::Die);
+    let budget = Budget { die_blocks, bsp_blocks, on_die, in_ddr };
+    let found = budget.used();
+    if found <= room {
+        return Ok(budget);
     }
-    let found = blocks(&on_die);
-    if found > room {
-        let mut sum = 0;
-        let first = on_die.iter().find(|memory| {
-            sum += memory.blocks();
-            sum > room
-        });
-        let memory = first.map_or(String::new(), |memory| memory.name.clone());
-        return Err(BudgetError::DoesNotFit { wanted: room, found, memory });
-    }
-    Ok(Budget { die_blocks, bsp_blocks, on_die, in_ddr })
+    let mut sum = 0;
+    let first = budget.on_die.iter().find(|memory| {
+        sum += memory.blocks();
+        sum > room
+    });
+    let memory = first.map_or(String::new(), |memory| memory.name.clone());
+    Err(BudgetError::DoesNotFit { wanted: room, found, memory })
 }
 
 /// The budget as a table of text.

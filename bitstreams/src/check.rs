@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::manifest::{
-    Bsp, Channels, Checksum, FileError, Hash, Id, Manifest, Recipe, Toe, hash_of, open, read_bytes,
+    Bsp, Build, Channels, Checksum, FileError, Hash, Id, Manifest, Recipe, Toe, hash_of, open,
+    read_bytes,
 };
 
 /// Longest image that is read into memory, in bytes.
@@ -18,8 +19,10 @@ pub struct Expected {
     pub board: String,
     /// Board support package.
     pub bsp: Bsp,
-    /// Names of the IO channels.
-    pub channels: Channels,
+    /// What it is to do.
+    pub build: Build,
+    /// Names of the IO channels; a replay has none.
+    pub channels: Option<Channels>,
     /// The setup's TOE descriptor.
     pub toe: Toe,
     /// The setup's checksum policy.
@@ -40,6 +43,7 @@ impl Expected {
         Self {
             board: recipe.board.clone(),
             bsp: recipe.bsp.clone(),
+            build: recipe.build,
             channels: recipe.channels.clone(),
             toe: recipe.toe,
             checksum: recipe.checksum,
@@ -144,9 +148,11 @@ pub fn check(
     foreign("board", &expected.board, &manifest.board)?;
     foreign("bsp.name", &expected.bsp.name, &manifest.bsp.name)?;
     foreign("bsp.version", &expected.bsp.version, &manifest.bsp.version)?;
-    for ((field, wanted), (_, found)) in
-        expected.channels.each().into_iter().zip(manifest.channels.each())
-    {
+    foreign("build", expected.build.name(), manifest.build.name())?;
+    // Builds that are alike both have channels, or neither has: the schema sees to it.
+    let wanted = expected.channels.iter().flat_map(Channels::each);
+    let found = manifest.channels.iter().flat_map(Channels::each);
+    for ((field, wanted), (_, found)) in wanted.zip(found) {
         foreign(field, wanted, found)?;
     }
     for ((field, wanted), (_, found)) in toe(&expected.toe).iter().zip(toe(&manifest.toe)) {

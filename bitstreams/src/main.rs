@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use tidegate_bitstreams::manifest::{
-    Built, Hash, Id, ImageFile, Kernels, Manifest, Recipe, SCHEMA, hash_of, source_hash,
+    Built, Channels, Hash, Id, ImageFile, Kernels, Manifest, Recipe, SCHEMA, hash_of, source_hash,
 };
 use tidegate_bitstreams::{budget, check, report};
 use tidegate_protocol::kernel::KERNEL_ID;
@@ -112,7 +112,7 @@ fn run(command: Command) -> Result<()> {
             println!("version={}", recipe.compiler.version);
             println!("bsp_name={}", recipe.bsp.name);
             println!("bsp_version={}", recipe.bsp.version);
-            for (_, channel) in recipe.channels.each() {
+            for (_, channel) in recipe.channels.iter().flat_map(Channels::each) {
                 println!("channel={channel}");
             }
             for flag in recipe.macros() {
@@ -225,6 +225,7 @@ fn write_manifest(
         schema: SCHEMA,
         name: recipe.name.clone(),
         board: recipe.board.clone(),
+        build: recipe.build,
         checksum: recipe.checksum,
         fmax_mhz: fit.clock_mhz,
         bsp: recipe.bsp.clone(),

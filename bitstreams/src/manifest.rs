@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 /// The version of the manifest's schema that this crate reads and writes.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 /// Longest recipe, manifest or memory list, in bytes.
 pub const MAX_TEXT_BYTES: u64 = 1 << 20;
 /// Longest kernel source file, in bytes.
@@ -265,6 +265,29 @@ pub enum Checksum {
     Disconnect,
 }
 
+/// What an image is built to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Build {
+    /// Live, over the IO channels of two TOEs; the host's commands come by a flag in the card's memory.
+    Flag,
+    /// The same; the host's commands come through the host pipe, which the BSP must have.
+    Pipe,
+    /// A replay of a log: words and control words come from the card's memory, and no TOE is needed.
+    Replay,
+}
+
+impl Build {
+    /// As in a recipe.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Flag => "flag",
+            Self::Pipe => "pipe",
+            Self::Replay => "replay",
+        }
+    }
+}
+
 /// The TOE descriptor that is built into the kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -289,6 +312,8 @@ pub struct Recipe {
     pub board: String,
     /// File of the wiring, relative to the folder of the kernels.
     pub wiring: String,
+    /// What it is built to do.
+    pub build: Build,
     /// What happens to a message whose checksum is wrong.
     pub checksum: Checksum,
     /// Least clock, in MHz, that an image may have.
@@ -301,8 +326,8 @@ pub struct Recipe {
     pub bsp: Bsp,
     /// The compiler.
     pub compiler: Compiler,
-    /// Names of the IO channels.
-    pub channels: Channels,
+    /// Names of the IO channels; a replay has none.
+    pub channels: Option<Channels>,
     /// The TOE descriptor.
     pub toe: Toe,
 }
@@ -326,7 +351,7 @@ impl Recipe {
         ];
         wrong_name("name", &self.name)
             .or_else(|| texts.iter().find_map(|(field, text)| wrong_text(field, text)))
-            .or_else(|| wrong_channels(&self.channels))
+            .or_else(|| wrong_channels(self.build, self.channels.as_ref()))
             .or_else(|| wrong_mhz("fmax_floor_mhz", self.fmax_floor_mhz))
             .or_else(|| {
                 let none = self.data_path.is_empty();
@@ -336,13 +361,22 @@ impl Recipe {
 
     /// The macros that the kernels are compiled with, as arguments of `aoc`.
     ///
-    /// The wiring takes the names of its IO channels, the TOE descriptor and the checksum policy (0
-    /// drop, 1 flag, 2 disconnect) from these.
+    /// The wiring takes from these what it is built to do, the names of its IO channels, the TOE
+    /// descriptor and the checksum policy (0 drop, 1 flag, 2 disconnect).
     pub fn macros(&self) -> Vec<String> {
         let names = ["TG_IO_MARKET_IN", "TG_IO_MARKET_OUT", "TG_IO_ORDERS_IN", "TG_IO_ORDERS_OUT"];
-        let channels = names.iter().zip(self.channels.each());
-        let mut all: Vec<String> =
-            channels.map(|(name, (_, channel))| format!("-D{name}=\"{channel}\"")).collect();
+        let channels = self.channels.iter().flat_map(Channels::each);
+        let mut all: Vec<String> = names
+            .iter()
+            .zip(channels)
+            .map(|(name, (_, channel))| format!("-D{name}=\"{channel}\""))
+            .collect();
+        let does: &[&str] = match self.build {
+            Build::Flag => &[],
+            Build::Pipe => &["TG_HOST_PIPE"],
+            Build::Replay => &["TG_REPLAY", "TG_TOE_MEMORY"],
+        };
+        all.extend(does.iter().map(|name| format!("-D{name}=1")));
         let numbers = [
             ("TG_TOE_TEXT", u16::from(self.toe.layout == Layout::Text)),
             ("TG_TOE_PRINTED", u16::from(self.toe.words == Words::Printed)),
@@ -435,6 +469,8 @@ pub struct Manifest {
     pub name: String,
     /// Board.
     pub board: String,
+    /// What it is built to do.
+    pub build: Build,
     /// What happens to a message whose checksum is wrong.
     pub checksum: Checksum,
     /// Clock of the kernels, in MHz, after place and route.
@@ -443,8 +479,8 @@ pub struct Manifest {
     pub bsp: Bsp,
     /// The compiler.
     pub compiler: Compiler,
-    /// Names of the IO channels.
-    pub channels: Channels,
+    /// Names of the IO channels; a replay has none.
+    pub channels: Option<Channels>,
     /// The TOE descriptor.
     pub toe: Toe,
     /// What the kernels are.
@@ -489,7 +525,7 @@ impl Manifest {
         }
         wrong_name("name", &self.name)
             .or_else(|| texts.iter().find_map(|(field, text)| wrong_text(field, text)))
-            .or_else(|| wrong_channels(&self.channels))
+            .or_else(|| wrong_channels(self.build, self.channels.as_ref()))
             .or_else(|| wrong_mhz("fmax_mhz", self.fmax_mhz))
             .or_else(|| wrong_file("image.file", &self.image.file))
             .or_else(|| wrong_time("built.at", &self.built.at))
@@ -517,7 +553,14 @@ fn wrong_name(field: &str, text: &str) -> Option<String> {
 }
 
 /// A channel's name becomes a macro's value and a file's name in the emulator.
-fn wrong_channels(channels: &Channels) -> Option<String> {
+fn wrong_channels(build: Build, channels: Option<&Channels>) -> Option<String> {
+    let Some(channels) = channels else {
+        let wanted = build != Build::Replay;
+        return wanted.then(|| "channels: wanted the four of a live build, found none".to_owned());
+    };
+    if build == Build::Replay {
+        return Some("channels: wanted none, since a replay has none, found some".to_owned());
+    }
     let each = channels.each();
     let twice = |at: usize| each[..at].iter().find(|(_, name)| *name == each[at].1);
     each.iter().enumerate().find_map(|(at, (field, name))| {
@@ -629,12 +672,18 @@ fn inside(path: &Path) -> Option<String> {
 /// For each file, in the order of its path's bytes: length of the path (u64, low byte first), path
 /// relative to `kernels` with `/`, length of the file (u64, low byte first), its bytes.
 pub fn source_hash(kernels: &Path, wiring: &str) -> Result<Hash, SourceError> {
+    let found = sources(kernels, wiring)?;
+    Ok(hash_of_sources(found.iter().map(|(name, bytes)| (&name[..], &bytes[..]))))
+}
+
+/// The same over sources that are at hand, each with its path; they come in the order of their paths.
+pub fn hash_of_sources<'a>(sources: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Hash {
     let mut sha = Sha256::new();
-    for (name, bytes) in sources(kernels, wiring)? {
+    for (name, bytes) in sources {
         sha.update((name.len() as u64).to_le_bytes());
         sha.update(name.as_bytes());
         sha.update((bytes.len() as u64).to_le_bytes());
-        sha.update(&bytes);
+        sha.update(bytes);
     }
-    Ok(Hash(sha.finalize().into()))
+    Hash(sha.finalize().into())
 }

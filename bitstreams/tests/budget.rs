@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use tidegate_bitstreams::budget::{
-    BSP_BLOCKS, BudgetError, DIE_BLOCKS, Memory, Spill, place, read_memories, table,
+    BSP_BLOCKS, BudgetError, DIE_BLOCKS, Memory, Place, place, read_memories, table,
 };
 use tidegate_bitstreams::manifest::FileError;
 use tidegate_protocol::kernel::{
@@ -20,8 +20,8 @@ fn list() -> Vec<Memory> {
     read_memories(&path).expect("the list")
 }
 
-fn memory(name: &str, depth: u64, width_bits: u64, copies: u64, spill: Spill) -> Memory {
-    Memory { name: name.into(), depth, width_bits, copies, spill, why: "a test".into() }
+fn memory(name: &str, depth: u64, width_bits: u64, copies: u64, place: Place) -> Memory {
+    Memory { name: name.into(), depth, width_bits, copies, place, why: "a test".into() }
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_memory_takes_the_shape_with_fewest_blocks() {
         ((65_536, 64, 1), 224),
     ];
     for ((depth, width, copies), blocks) in cases {
-        let found = memory("m", depth, width, copies, Spill::Never).blocks();
+        let found = memory("m", depth, width, copies, Place::Die).blocks();
         assert_eq!(found, blocks, "{depth} x {width} x {copies}");
     }
 }
@@ -62,19 +62,26 @@ fn the_list_follows_limits_and_layouts() {
         ("hold", shape(held, 1, 64)),
         ("release queue", shape(8, 192, 2)),
         ("quote rows", shape(MAX_SECURITIES_CARD, QuoteRow::BYTES, 1)),
+        // Two prices, a mask of levels, a count.
+        ("books", shape(MAX_SECURITIES_CARD, 24, 1)),
+        ("rows that wait", shape(MAX_SECURITIES_CARD, 1, 1)),
         ("hash slots", shape(2 * MAX_SECURITIES_CARD, 10, 2)),
         ("channel series", shape(1 << 16, 8, 1)),
         ("constituents", shape(MAX_CONSTITUENTS, 16, 1)),
         ("requests", shape(MAX_REQUESTS_CARD, RequestFields::BYTES, 1)),
-        ("change windows", shape((MAX_TRIGGERS + 1) * WINDOW_SLOTS, 8, 1)),
-        ("send windows", shape((MAX_TRIGGERS + 1) * WINDOW_SENDS, 8, 1)),
+        ("change windows", shape(WINDOW_SLOTS, 8, MAX_TRIGGERS as u64 + 1)),
+        ("send windows", shape(WINDOW_SENDS, 4, MAX_TRIGGERS as u64 + 1)),
         ("parameter blocks", shape(2 * PARAM_BLOCK_BYTES.div_ceil(64), 64, 1)),
+        ("block that is checked", shape(PARAM_BLOCK_BYTES.div_ceil(8), 8, 1)),
         ("prepared frames", shape(64, BEAT_BYTES, 1)),
         ("items", shape(64, Item::BYTES, 2)),
         ("intents", shape(64, Intent::BYTES, 1)),
-        ("published records", shape(64, 96 + 8, 1)),
+        ("published records", shape(1_024, 96 + 8, 1)),
         ("events", shape(64, Event::BYTES, 1)),
         ("mirrored lines", shape(64, 64, 1)),
+        // A level, two quantities, and where they go.
+        ("depth updates", shape(64, DepthLevel::BYTES + 2 * 8 + 16, 1)),
+        ("frames of the host", shape(64, BEAT_BYTES + 8, 1)),
         ("load lines", shape(64, LoadLine::BYTES, 1)),
         ("control words", shape(64, LogWord::BYTES, 2)),
         ("depth levels", shape(levels, DepthLevel::BYTES, 1)),
@@ -91,7 +98,7 @@ fn the_list_fits_the_die_with_what_the_host_alone_reads_in_ddr() {
     let list = list();
     let budget = place(&list, DIE_BLOCKS, BSP_BLOCKS).expect("it fits");
     let spilled: Vec<&str> = budget.in_ddr.iter().map(|memory| memory.name.as_str()).collect();
-    assert_eq!(spilled, ["order queues", "depth levels"]);
+    assert_eq!(spilled, ["depth levels", "order queues"]);
     let all: u64 = list.iter().map(Memory::blocks).sum();
     let ddr: u64 = budget.in_ddr.iter().map(|memory| memory.blocks()).sum();
     assert_eq!(budget.used() + ddr, all);
@@ -104,60 +111,45 @@ fn the_list_fits_the_die_with_what_the_host_alone_reads_in_ddr() {
 }
 
 #[test]
-fn memories_spill_in_their_order_until_the_rest_fits() {
+fn what_is_in_ddr_takes_no_blocks() {
     let list = [
-        memory("queues", 512, 400, 1, Spill::Order(1)),
-        memory("rows", 512, 400, 1, Spill::Never),
-        memory("history", 512, 400, 1, Spill::Order(3)),
-        memory("levels", 512, 400, 1, Spill::Order(2)),
+        memory("queues", 512, 400, 1, Place::Ddr),
+        memory("rows", 512, 400, 1, Place::Die),
+        memory("slots", 512, 400, 1, Place::Die),
     ];
-    let cases: [(u64, &[&str]); 6] = [
-        (40, &[]),
-        (39, &["queues"]),
-        (30, &["queues"]),
-        (29, &["queues", "levels"]),
-        (19, &["queues", "levels", "history"]),
-        (10, &["queues", "levels", "history"]),
-    ];
-    for (room, wanted) in cases {
-        let budget = place(&list, room + 7, 7).expect("it fits");
-        let spilled: Vec<&str> = budget.in_ddr.iter().map(|memory| memory.name.as_str()).collect();
-        assert_eq!(spilled, wanted, "{room}");
-        assert_eq!(budget.on_die.len() + spilled.len(), 4);
-    }
-    let error = place(&list, 16, 7).expect_err("rows do not fit");
-    assert_eq!(error, BudgetError::DoesNotFit { wanted: 9, found: 10, memory: "rows".into() });
+    let budget = place(&list, 27, 7).expect("it fits");
+    assert_eq!((budget.used(), budget.free()), (20, 0));
+    assert_eq!(budget.in_ddr, [&list[0]]);
+    let error = place(&list, 26, 7).expect_err("slots do not fit");
+    assert_eq!(error, BudgetError::DoesNotFit { wanted: 19, found: 20, memory: "slots".into() });
     assert_eq!(place(&list, 6, 7).expect_err("no die"), BudgetError::Bsp { wanted: 6, found: 7 });
 }
 
 #[test]
-fn what_may_not_spill_and_does_not_fit_is_an_error_that_names_it() {
+fn what_does_not_fit_is_an_error_that_names_it() {
     let list = list();
-    let never: u64 =
-        list.iter().filter(|memory| memory.spill == Spill::Never).map(Memory::blocks).sum();
-    assert!(place(&list, never, 0).is_ok());
-    let error = place(&list, never - 1, 0).expect_err("one block short");
+    let all: u64 =
+        list.iter().filter(|memory| memory.place == Place::Die).map(Memory::blocks).sum();
+    assert!(place(&list, all, 0).is_ok());
+    let error = place(&list, all - 1, 0).expect_err("one block short");
     let BudgetError::DoesNotFit { wanted, found, memory } = &error else { panic!("{error}") };
-    assert_eq!((*wanted, *found), (never - 1, never));
+    assert_eq!((*wanted, *found), (all - 1, all));
     assert_eq!(memory, "control words");
 }
 
 #[test]
 fn a_list_that_is_wrong_is_refused() {
-    let good =
-        "[[memory]]\nname = \"a\"\ndepth = 1\nwidth_bits = 1\ncopies = 1\nspill = 1\nwhy = \"b\"\n";
+    let good = "[[memory]]\nname = \"a\"\ndepth = 1\nwidth_bits = 1\ncopies = 1\nplace = \"die\"\nwhy = \"b\"\n";
     let cases = [
         (good.replace("depth = 1", "depth = 0"), "depth: wanted 1 to 4294967296, found 0"),
         (good.replace("depth = 1", "depth = 4294967297"), "depth: wanted 1 to"),
         (good.replace("depth = 1", "depth = -1"), "invalid value"),
         (good.replace("width_bits = 1", "width_bits = 1048577"), "width_bits: wanted 1 to"),
         (good.replace("copies = 1", "copies = 5000"), "copies: wanted 1 to 1024, found 5000"),
-        (good.replace("spill = 1", "spill = 0"), "spill: wanted \"never\" or a number from 1"),
-        (good.replace("spill = 1", "spill = \"maybe\""), "spill: wanted \"never\""),
+        (good.replace("\"die\"", "\"maybe\""), "unknown variant `maybe`"),
         (good.replace("why", "what"), "unknown field `what`"),
         (good.replace("\"b\"", "\"\""), "wanted a name and a reason"),
         (good.repeat(2), "wanted once, found twice"),
-        (good.to_owned() + &good.replace("\"a\"", "\"c\""), "wanted a spill order of its own"),
     ];
     let dir = TempDir::new().expect("a folder");
     let path = dir.path().join("memories.toml");

@@ -5,7 +5,8 @@ use std::path::Path;
 use tempfile::TempDir;
 use tidegate_bitstreams::check::{Expected, Image, Refusal, check, check_file, load};
 use tidegate_bitstreams::manifest::{
-    Checksum, FileError, Id, Layout, Manifest, Recipe, SourceError, Words, source_hash, sources,
+    Build, Channels, Checksum, FileError, Id, Layout, Manifest, Recipe, SourceError, Words,
+    source_hash, sources,
 };
 
 const BLOB: &[u8] = b"made-up image";
@@ -27,6 +28,7 @@ fn expected() -> Expected {
     Expected {
         board: manifest.board,
         bsp: manifest.bsp,
+        build: manifest.build,
         channels: manifest.channels,
         toe: manifest.toe,
         checksum: manifest.checksum,
@@ -90,16 +92,21 @@ fn a_tampered_image_is_refused() {
     }
 }
 
+fn channels(expected: &mut Expected) -> &mut Channels {
+    expected.channels.as_mut().expect("the example is live")
+}
+
 #[test]
 fn a_foreign_image_is_refused() {
-    let cases: [(&str, Change, &str); 12] = [
+    let cases: [(&str, Change, &str); 13] = [
+        ("build", |e| e.build = Build::Pipe, "pipe"),
         ("board", |e| e.board = "a10gx".into(), "a10gx"),
         ("bsp.name", |e| e.bsp.name = "a10_ref".into(), "a10_ref"),
         ("bsp.version", |e| e.bsp.version = "19.1".into(), "19.1"),
-        ("channels.market_in", |e| e.channels.market_in = "eth0".into(), "eth0"),
-        ("channels.market_out", |e| e.channels.market_out = "eth0".into(), "eth0"),
-        ("channels.orders_in", |e| e.channels.orders_in = "eth0".into(), "eth0"),
-        ("channels.orders_out", |e| e.channels.orders_out = "eth0".into(), "eth0"),
+        ("channels.market_in", |e| channels(e).market_in = "eth0".into(), "eth0"),
+        ("channels.market_out", |e| channels(e).market_out = "eth0".into(), "eth0"),
+        ("channels.orders_in", |e| channels(e).orders_in = "eth0".into(), "eth0"),
+        ("channels.orders_out", |e| channels(e).orders_out = "eth0".into(), "eth0"),
         ("toe.layout", |e| e.toe.layout = Layout::Text, "text"),
         ("toe.words", |e| e.toe.words = Words::Printed, "printed"),
         ("toe.strict_filler", |e| e.toe.strict_filler = false, "false"),
@@ -177,7 +184,7 @@ fn a_pipe_in_place_of_an_image_does_not_block() {
 #[test]
 fn a_manifest_of_another_schema_is_refused() {
     let cases = [
-        ("schema = 1", "schema = 2", "schema: wanted 1, found 2"),
+        ("schema = 2", "schema = 1", "schema: wanted 2, found 1"),
         ("board = \"pac_a10\"", "bord = \"pac_a10\"", "unknown field `bord`"),
         ("[toe]", "[toe]\nspeed = 1", "unknown field `speed`"),
         ("[built]", "[[extra]]\na = 1\n[built]", "unknown field `extra`"),
@@ -196,6 +203,8 @@ fn a_manifest_of_another_schema_is_refused() {
         ("sample", "other", "unknown variant `other`"),
         ("toe1_tx", "toe0_tx", "wanted four different channels"),
         ("toe1_tx", "../tx", "channels.orders_out: wanted letters"),
+        ("\"flag\"", "\"replay\"", "channels: wanted none, since a replay has none"),
+        ("\"flag\"", "\"live\"", "unknown variant `live`"),
         ("2026-01-01T00:00:00Z", "yesterday", "built.at: wanted a time"),
         ("strict_filler = true", "strict_filler = true\nstrict_filler = true", "duplicate key"),
         ("bytes = 13", "bytes = -13", "invalid value"),

@@ -43,6 +43,7 @@ pub fn described_by(manifest: &Manifest) -> Expected {
     Expected {
         board: manifest.board.clone(),
         bsp: manifest.bsp.clone(),
+        build: manifest.build,
         channels: manifest.channels.clone(),
         toe: manifest.toe,
         checksum: manifest.checksum,
