@@ -14,8 +14,13 @@ void tidegate_indicator_counters(tg_u8 *memory, tg_u8 *counters);
 void tidegate_indicator_row(tg_u8 *memory, tg_u32 rows, tg_u32 requests, tg_u32 at, tg_u8 *row, tg_u8 *depth);
 void tidegate_indicator_request(tg_u8 *memory, tg_u32 rows, tg_u32 requests, tg_u32 at, tg_u8 *request);
 
+/* The depths stand behind everything else. */
+static tg_depth *depths_in(tg_u8 *memory, tg_u32 rows, tg_u32 requests) {
+    return (tg_depth *)(memory + tg_indicator_layout_of(rows, requests).bytes);
+}
+
 size_t tidegate_indicator_bytes(tg_u32 rows, tg_u32 requests) {
-    return (size_t)tg_indicator_layout_of(rows, requests).bytes;
+    return (size_t)tg_indicator_layout_of(rows, requests).bytes + rows * sizeof(tg_depth);
 }
 
 void tidegate_indicator_start(tg_u8 *memory, tg_u32 rows, tg_u32 requests) {
@@ -36,7 +41,8 @@ tg_u32 tidegate_indicator_step(tg_u8 *memory, tg_u32 rows, tg_u32 requests, cons
     tg_indicator_out out;
     memset(&in, 0, sizeof in);
     if (item) memcpy(&in, item, sizeof in);
-    out = tg_indicator_step(tg_indicator_in(memory, rows, requests), in, item != NULL);
+    out = tg_indicator_step(tg_indicator_in(memory, rows, requests), in, item != NULL, 0u);
+    tg_depth_put(depths_in(memory, rows, requests), out.depth);
     if (out.has_event) memcpy(event, &out.event, sizeof out.event);
     if (out.has_intent) memcpy(intent, &out.intent, sizeof out.intent);
     return (out.took ? 1u : 0u) | (out.has_event ? 2u : 0u) | (out.has_intent ? 4u : 0u);
@@ -59,7 +65,7 @@ void tidegate_indicator_counters(tg_u8 *memory, tg_u8 *counters) {
 void tidegate_indicator_row(tg_u8 *memory, tg_u32 rows, tg_u32 requests, tg_u32 at, tg_u8 *row, tg_u8 *depth) {
     tg_indicator s = tg_indicator_in(memory, rows, requests);
     memcpy(row, &s.rows[at], sizeof s.rows[at]);
-    memcpy(depth, &s.depths[at], sizeof s.depths[at]);
+    memcpy(depth, depths_in(memory, rows, requests) + at, sizeof(tg_depth));
 }
 
 void tidegate_indicator_request(tg_u8 *memory, tg_u32 rows, tg_u32 requests, tg_u32 at, tg_u8 *request) {

@@ -15,8 +15,8 @@
 #define TIDEGATE_LAYOUT_H
 
 /* The kernel ABI: both ends must have the same. */
-#define TG_KERNEL_ID_HI 0x4dc12cd1UL
-#define TG_KERNEL_ID_LO 0xea849e09UL
+#define TG_KERNEL_ID_HI 0x23f8521bUL
+#define TG_KERNEL_ID_LO 0x9b9438dcUL
 #define TG_PARAM_VERSION 1u
 #define TG_PARAM_TRIGGER_BYTES 256u
 #define TG_PARAM_BLOCK_BYTES 4224u
@@ -30,6 +30,7 @@
 #define TG_LOG_OP_FAULT                  4u    /* the host found a fault at this place */
 #define TG_LOG_OP_STOP                   5u    /* the input of Line ended */
 #define TG_LOG_OP_TURN                   6u    /* from here on the other line's items count; only in a replay on channels */
+#define TG_LOG_OP_FRAME                  7u    /* 16 bytes of a frame of the host (logon, heartbeat) that leaves on session Cid of TOE1; Offset is the frame's length; only of a live run on channels, to send */
 
 /* ItemKind */
 #define TG_ITEM_KIND_BARE                16u   /* a framed message that becomes no record, or faults alone */

@@ -18,6 +18,23 @@ typedef struct {
     tg_i64 queue[TG_QUEUE_ITEMS];
 } tg_depth;
 
+/* Marks of an update of the depth. */
+#define TG_DEPTH_BEGINS 1u /* of a snapshot: until it ends, the row's depth is between two states */
+#define TG_DEPTH_ENDS 2u
+#define TG_DEPTH_LAST 4u   /* of a wiring: nothing else, and nothing comes behind it */
+
+/* What one step does to the depth of a row: a level, and up to two quantities of its queues. 64 bytes. */
+typedef struct {
+    tg_depth_level level;
+    tg_i64 quantity[2];
+    tg_u32 row;
+    tg_u16 queue_at;    /* where the quantities go among the row's */
+    tg_u8 queue_count;  /* how many: 0 to 2 */
+    tg_u8 level_at;     /* TG_NO_LEVEL: none */
+    tg_u32 marks;
+    tg_u32 zero;        /* 0 */
+} tg_depth_update;
+
 /* What of a row's depth is needed again. */
 typedef struct {
     tg_i64 best[2];   /* 1e-6 CNY: level 1, bid and offer; 0 where there is none */
@@ -198,6 +215,34 @@ TG_FN tg_depth_level tg_level_empty(void) {
     out.queue_len = 0;
     out.reserved = 0;
     return out;
+}
+
+/* An update of a row's depth in which nothing is to be done yet. */
+TG_FN tg_depth_update tg_depth_update_of(tg_u32 row, tg_u32 marks) {
+    tg_depth_update out;
+    out.level = tg_level_empty();
+    out.quantity[0] = 0;
+    out.quantity[1] = 0;
+    out.row = row;
+    out.queue_at = 0;
+    out.queue_count = 0;
+    out.level_at = TG_NO_LEVEL;
+    out.marks = marks;
+    out.zero = 0;
+    return out;
+}
+
+/* The same with a level. */
+TG_FN tg_depth_update tg_depth_leveled(tg_depth_update update, tg_u32 at, tg_depth_level level) {
+    tg_depth_update out = update;
+    out.level_at = (tg_u8)at;
+    out.level = level;
+    return out;
+}
+
+/* Whether there is anything to be done. */
+TG_FN tg_u32 tg_depth_updates(tg_depth_update update) {
+    return update.level_at != TG_NO_LEVEL || update.queue_count != 0u || update.marks != 0u;
 }
 
 /* The depth begins anew; what the snapshot before wrote and this one does not is cleared at its end. */

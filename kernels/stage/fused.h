@@ -69,7 +69,7 @@ typedef struct {
     tg_kernel_counters counters;
 } tg_fused_report;
 
-/* What survives from launch to launch, beside the tables of the indicator. */
+/* What survives from launch to launch, beside the tables of the indicator and the depths behind them. */
 typedef struct {
     tg_any_item item;          /* from decode to the indicator */
     tg_intent intent;          /* from the indicator to send */
@@ -88,6 +88,7 @@ typedef struct {
 typedef struct {
     TG_STATE tg_fused_memory *memory;
     tg_indicator indicator;
+    TG_STATE tg_depth *depths;
     tg_decode_state market;
     tg_decode_state feedback;
     tg_descriptor toe;
@@ -122,6 +123,7 @@ TG_FN tg_fused tg_fused_in_memory(TG_STATE tg_fused_memory *memory, TG_STATE tg_
     tg_fused out;
     out.memory = memory;
     out.indicator = tg_indicator_in(tables, call.row_room, call.request_room);
+    out.depths = (TG_STATE tg_depth *)(tables + tg_indicator_layout_of(call.row_room, call.request_room).bytes);
     out.market = tg_decode_state_of(&memory->market);
     out.feedback = tg_decode_state_of(&memory->feedback);
     out.toe = call.toe;
@@ -134,9 +136,9 @@ TG_FN tg_fused_sizes tg_fused_sizes_of(tg_u32 row_room, tg_u32 request_room) {
     const tg_indicator_layout layout = tg_indicator_layout_of(row_room, request_room);
     tg_fused_sizes out;
     out.memory = sizeof(tg_fused_memory);
-    out.tables = layout.bytes;
+    out.tables = layout.bytes + (tg_u64)row_room * sizeof(tg_depth);
     out.rows = layout.rows;
-    out.depths = layout.depths;
+    out.depths = layout.bytes;
     out.requests = layout.requests;
     return out;
 }
@@ -260,8 +262,9 @@ TG_FN tg_u32 tg_fused_decode(tg_fused f, tg_fused_in in) {
 /* indicator: an item, an event, an intent. */
 TG_FN tg_indicator_out tg_fused_indicator(tg_fused f) {
     TG_STATE tg_fused_memory *m = f.memory;
-    const tg_indicator_out out = tg_indicator_step(f.indicator, m->item, m->has_item);
+    const tg_indicator_out out = tg_indicator_step(f.indicator, m->item, m->has_item, 0u);
     const tg_published published = tg_publish_of(out.event);
+    tg_depth_put(f.depths, out.depth);
     m->has_item = m->has_item && !out.took;
     m->intent = out.intent;
     m->has_intent = out.has_intent;
@@ -276,11 +279,7 @@ TG_FN tg_send_out tg_fused_send(tg_fused f, tg_fused_in in, tg_u32 took_line) {
     tg_send_in to;
     to.load = in.line;
     to.intent = m->intent;
-    to.host.bytes = tg_word_zero();
-    to.host.length = 0;
-    to.host.cid = 0;
-    to.host.reserved = 0;
-    to.host.zero = 0;
+    to.host = tg_host_word_none();
     to.has_load = (tg_u8)took_line;
     to.has_intent = (tg_u8)m->has_intent;
     to.has_host = 0;

@@ -126,6 +126,22 @@ TG_FN void tg_send_start(TG_STATE tg_send_state *state) {
     state->reserved = 0;
 }
 
+/* No frame of the host. */
+TG_FN tg_host_word tg_host_word_none(void) {
+    tg_host_word out;
+    out.bytes = tg_word_zero();
+    out.length = 0;
+    out.cid = 0;
+    out.reserved = 0;
+    out.zero = 0;
+    return out;
+}
+
+/* Whether nothing is under way, nor whole and waits. */
+TG_FN tg_u32 tg_send_free(TG_STATE const tg_send_state *state) {
+    return state->left == 0 && !state->host_whole;
+}
+
 /* Whether nothing is under way, nor waits. */
 TG_FN tg_u32 tg_send_idle(TG_STATE const tg_send_state *state) {
     return state->left == 0 && state->host_words == 0;

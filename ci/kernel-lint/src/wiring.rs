@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const DATA_PATH: [&str; 5] = ["decode", "indicator", "send", "feedback", "publish"];
 /// The kernels that stand beside them and own the memory.
 const BESIDE: [&str; 2] = ["params", "mirror"];
+/// And those that a replay on a card has too.
+const OF_A_REPLAY: [&str; 2] = ["feed", "drain"];
 
 const GLOBAL: &[&str] = &["__global", "global", "__constant", "constant"];
 
@@ -141,7 +143,7 @@ pub(crate) fn judge(
     }
     for kernel in kernels {
         let on_data_path = if source.is_pipeline() {
-            !BESIDE.contains(&kernel.name.as_str())
+            !BESIDE.iter().chain(&OF_A_REPLAY).any(|name| *name == kernel.name)
         } else {
             !channels.is_empty() && DATA_PATH.contains(&kernel.name.as_str())
         };

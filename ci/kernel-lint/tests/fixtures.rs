@@ -217,7 +217,9 @@ fn every_pointer_of_a_data_path_kernel_counts() {
     };
     for pointer in ["TG_STATE uint *rows", "__global uint *rows", "constant ulong *rows"] {
         assert_eq!(judged("indicator", pointer), 1, "{pointer}");
-        assert_eq!(judged("mirror", pointer), 0, "{pointer}");
+        for beside in ["mirror", "feed", "drain"] {
+            assert_eq!(judged(beside, pointer), 0, "{beside}: {pointer}");
+        }
     }
     for value in ["", "void", "ulong shift, uint cid"] {
         assert_eq!(judged("indicator", value), 0, "{value}");

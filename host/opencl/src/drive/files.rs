@@ -26,6 +26,7 @@ pub(super) const TOE0: &str = "toe0.bin";
 pub(super) const TOE1: &str = "toe1.bin";
 
 /// A file of entries of one size, read piece by piece: what was read and not used is offered again.
+#[derive(Debug)]
 pub(super) struct Input {
     path: PathBuf,
     file: File,
@@ -96,6 +97,7 @@ impl Input {
 }
 
 /// A file that is appended to.
+#[derive(Debug)]
 pub(super) struct Output {
     path: PathBuf,
     file: BufWriter<File>,

@@ -69,8 +69,13 @@ impl Splitter {
         if self.stopped[line] {
             return Err(wrong("nothing behind the STOP of its line", format!("{:?}", entry.op)));
         }
-        if entry.op == log_op::TURN {
-            return Err(wrong("no TURN, which is made here", "TURN".into()));
+        if let Some(op) = match entry.op {
+            log_op::TURN => Some("TURN"),
+            log_op::FRAME => Some("FRAME"),
+            _ => None,
+        } {
+            let wanted = "no TURN, which is made here, and no FRAME, which changes no record";
+            return Err(wrong(wanted, op.into()));
         }
         if line != self.side {
             self.control(LogWord { op: log_op::TURN, line: self.side as u8, ..LogWord::default() });
@@ -151,6 +156,7 @@ mod tests {
             vec![word(STOP, 0)],
             vec![word(STOP, 0), word(WORD, 0), word(STOP, 1)],
             vec![word(TURN, 0), word(STOP, 0), word(STOP, 1)],
+            vec![word(log_op::FRAME, 1), word(STOP, 0), word(STOP, 1)],
             vec![word(WORD, 2), word(STOP, 0), word(STOP, 1)],
         ] {
             let refused = controls(&log);

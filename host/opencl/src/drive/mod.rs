@@ -24,10 +24,14 @@ mod sources;
 
 use std::path::{Path, PathBuf};
 
+use tidegate_bitstreams::check::Expected;
+use tidegate_bitstreams::manifest::{self, Build, Id, Manifest, Toe};
 use tidegate_pipeline::frame::ChecksumPolicy;
-use tidegate_pipeline::toe::Descriptor;
+use tidegate_pipeline::toe::{Descriptor, Layout, WordOrder};
+use tidegate_protocol::PROTOCOL_ID;
+use tidegate_protocol::kernel::KERNEL_ID;
 
-use crate::{Device, Error, Limits, Session, Target};
+use crate::{CheckedImage, Device, Error, Limits, Session, Target, described_by};
 
 /// What a run needs beside its folder.
 #[derive(Debug, Clone)]
@@ -36,7 +40,8 @@ pub struct Options {
     pub toe: Descriptor,
     /// What happens to a message with a wrong checksum.
     pub checksum: ChecksumPolicy,
-    /// The manifest of a card's image; a target that is no card compiles the kernels itself.
+    /// The manifest of an image that was built for a replay. A card takes nothing else; the emulator
+    /// compiles the kernels itself where none is named.
     pub image: Option<PathBuf>,
 }
 
@@ -44,20 +49,65 @@ pub struct Options {
 /// out there.
 ///
 /// # Errors
-/// Those of [`Session`]; [`Error::Io`] and [`Error::Invalid`] for a file that is not
+/// Those of [`Session`]; [`Error::Image`] for an image that is not what this host, these kernels and these
+/// options want; [`Error::Io`] and [`Error::Invalid`] for a file that is not
 /// there or not whole; [`Error::OtherKernel`] for kernels of other layouts; [`Error::Stalled`] when the
 /// log is not whole and nothing moves.
 pub fn run(target: Target, folder: &Path, options: &Options) -> Result<(), Error> {
-    match target {
-        Target::Pocl | Target::Oclgrind => run_fused(target, folder, options),
-        Target::IntelEmu => with_session(target, |session| channels::run(session, folder, options)),
-        // Words of a card come from its TOEs, not from a file.
-        Target::Arria10 => Err(Error::Invalid {
-            what: "the target of a run over a folder",
-            wanted: "pocl, oclgrind or intel-emu".into(),
-            found: target.to_string(),
-        }),
+    let wrong = |what, wanted: &str, found: &str| {
+        Err(Error::Invalid { what, wanted: wanted.into(), found: found.into() })
+    };
+    match (target, &options.image) {
+        (Target::Pocl | Target::Oclgrind, None) => run_fused(target, folder, options),
+        (Target::Pocl | Target::Oclgrind, Some(image)) => wrong(
+            "an image for this target",
+            "none: it compiles the kernels",
+            &image.to_string_lossy(),
+        ),
+        (Target::IntelEmu, None) => {
+            with_session(target, |session| channels::run(session, folder, options))
+        }
+        (Target::Arria10, None) => {
+            wrong("the image of a card", "the manifest of one that was built for a replay", "none")
+        }
+        (Target::IntelEmu | Target::Arria10, Some(manifest)) => {
+            let image = replay_image(manifest, options)?;
+            with_session(target, |session| channels::run_image(session, folder, &image))
+        }
     }
+}
+
+/// An image for a replay with these options. Board, board package and compiler are those that its manifest
+/// says: a run has no recipe, and the runtime refuses an image for another board.
+fn replay_image(manifest: &Path, options: &Options) -> Result<CheckedImage, Error> {
+    let said = Manifest::read(manifest).map_err(|error| Error::Image(error.to_string()))?;
+    let toe = &options.toe;
+    let expected = Expected {
+        build: Build::Replay,
+        channels: None,
+        toe: Toe {
+            layout: match toe.layout {
+                Layout::Sample => manifest::Layout::Sample,
+                Layout::Text => manifest::Layout::Text,
+            },
+            words: match toe.words {
+                WordOrder::Channel => manifest::Words::Channel,
+                WordOrder::Printed => manifest::Words::Printed,
+            },
+            strict_filler: toe.strict_filler,
+            prefix_bytes: toe.prefix_bytes,
+        },
+        checksum: match options.checksum {
+            ChecksumPolicy::Drop => manifest::Checksum::Drop,
+            ChecksumPolicy::Flag => manifest::Checksum::Flag,
+            ChecksumPolicy::Disconnect => manifest::Checksum::Disconnect,
+        },
+        protocol_id: Id(PROTOCOL_ID),
+        kernel_id: Id(KERNEL_ID),
+        source_sha256: sources::hash(channels::FILE),
+        ..described_by(&said)
+    };
+    CheckedImage::load(manifest, &expected)
 }
 
 /// The same with the fused kernel, whatever the target runs in general. No card takes it.

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use tidegate_bitstreams::manifest::{Hash, hash_of_sources};
+
 /// Path below `kernels/`, text.
 pub(super) type Source = (&'static str, &'static str);
 
@@ -33,8 +35,20 @@ pub(super) const SOURCES: &[Source] = embedded![
     "stage/decode.h",
     "stage/fused.h",
     "stage/indicator.h",
+    "stage/indicator/decision.h",
+    "stage/indicator/epoch.h",
+    "stage/indicator/event.h",
+    "stage/indicator/feedback.h",
+    "stage/indicator/index.h",
+    "stage/indicator/load.h",
+    "stage/indicator/quote.h",
+    "stage/indicator/state.h",
+    "stage/indicator/trigger.h",
+    "stage/line.h",
+    "stage/loader.h",
     "stage/publish.h",
     "stage/send.h",
+    "stage/wire.h",
 ];
 
 /// One text of a kernel file and all that it includes: each file once, where it is first included, so
@@ -73,6 +87,15 @@ fn append(path: &str, seen: &mut BTreeSet<String>, out: &mut String) {
     }
 }
 
+/// The hash of a kernel file and all that it includes, as a manifest has it.
+pub(super) fn hash(path: &str) -> Hash {
+    let mut seen = BTreeSet::new();
+    append(path, &mut seen, &mut String::new());
+    let text = |name: &str| SOURCES.iter().find(|(known, _)| *known == name);
+    let found = seen.iter().filter_map(|name| text(name));
+    hash_of_sources(found.map(|(name, text)| (*name, text.as_bytes())))
+}
+
 /// The file that a line includes; `<..>` is the compiler's own.
 fn included(line: &str) -> Option<&str> {
     let rest = line.trim_start().strip_prefix('#')?.trim_start().strip_prefix("include")?;
@@ -106,7 +129,7 @@ mod tests {
     fn every_file_of_the_kernels_is_embedded() {
         let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kernels");
         let mut found = BTreeSet::new();
-        for folder in ["", "gen", "room", "stage"] {
+        for folder in ["", "gen", "room", "stage", "stage/indicator"] {
             for entry in fs::read_dir(base.join(folder)).expect("a folder") {
                 let path = entry.expect("an entry").path();
                 let kind = path.extension().and_then(|extension| extension.to_str());
@@ -124,6 +147,15 @@ mod tests {
         assert_eq!(embedded.len(), SOURCES.len());
         for (path, text) in SOURCES {
             assert_eq!(*text, fs::read_to_string(base.join(path)).expect("text"), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_hash_is_that_of_the_files() {
+        let kernels = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kernels");
+        for path in ["pipeline_channels.cl", "pipeline_fused.cl"] {
+            let of_files = tidegate_bitstreams::manifest::source_hash(&kernels, path);
+            assert_eq!(hash(path), of_files.expect("sources"), "{path}");
         }
     }
 

@@ -4,9 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use tidegate_opencl::drive::channels::{Channels, Image, Mode, Wiring, replay};
+use tidegate_bitstreams::manifest::{self, Build, Hash, Id, Manifest, hash_of, source_hash};
+use tidegate_opencl::drive::channels::{Channels, Image, Mode, Through, Wiring, Words, replay};
 use tidegate_opencl::{Code, Error, Program, Session, Target, drive};
-use tidegate_protocol::kernel::{LoadLine, LogWord, load_table, log_op};
+use tidegate_protocol::PROTOCOL_ID;
+use tidegate_protocol::kernel::{KERNEL_ID, LoadLine, LogWord, load_table, log_op};
 
 use crate::kernel_files::{self, Run};
 use crate::{open, under};
@@ -48,7 +50,7 @@ impl Programs<'_> {
         kernel_files::write(self.folder, &run).unwrap();
         let program = self.fresh(&run, depth);
         let start = Instant::now();
-        let ended = replay(self.session, &program, self.folder)
+        let ended = replay(self.session, &program, self.folder, Through::Channels)
             .unwrap_or_else(|error| panic!("{file}: {error}"));
         let took = start.elapsed();
         drop(program);
@@ -136,7 +138,8 @@ fn an_image_that_is_not_sound_is_refused_and_every_kernel_ends() {
                 change(lines, at);
             });
             let program = programs.fresh(&run, DEEP);
-            let refused = replay(&session, &program, programs.folder).unwrap_err();
+            let refused =
+                replay(&session, &program, programs.folder, Through::Channels).unwrap_err();
             let text = refused.to_string();
             assert!(text.contains("1 blocks refused by params"), "{what}: {text}");
         }
@@ -145,7 +148,7 @@ fn an_image_that_is_not_sound_is_refused_and_every_kernel_ends() {
         let ready = u32::from(load_table::READY);
         change_image(programs.folder, |lines| lines.retain(|line| line.table != ready));
         let program = programs.fresh(&run, DEEP);
-        let refused = replay(&session, &program, programs.folder).unwrap_err();
+        let refused = replay(&session, &program, programs.folder, Through::Channels).unwrap_err();
         assert!(refused.to_string().contains("a READY"), "{refused}");
     });
 }
@@ -182,4 +185,113 @@ fn a_kernel_that_waits_for_words_is_a_hang_with_its_name() {
         let refused = session.queue().map(drop).unwrap_err();
         assert!(matches!(refused, Error::Refused { .. }), "{refused}");
     });
+}
+
+/// A manifest of what the emulator's compiler made, as `build.sh` writes one for a card.
+fn manifest_of(image: &Path, like: &drive::Options) -> Manifest {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let example = root.join("bitstreams/fixtures/example.toml");
+    let mut manifest = Manifest::read(&example).unwrap();
+    let (sha256, bytes) = hash_of(fs::File::open(image).unwrap()).unwrap();
+    manifest.build = Build::Replay;
+    manifest.channels = None;
+    manifest.image = manifest::ImageFile {
+        file: image.file_name().unwrap().to_str().unwrap().to_owned(),
+        bytes,
+        sha256,
+    };
+    manifest.kernels = manifest::Kernels {
+        wiring: "pipeline_channels.cl".to_owned(),
+        source_sha256: source_hash(&root.join("kernels"), "pipeline_channels.cl").unwrap(),
+        protocol_id: Id(PROTOCOL_ID),
+        kernel_id: Id(KERNEL_ID),
+    };
+    manifest.toe.prefix_bytes = like.toe.prefix_bytes;
+    manifest
+}
+
+/// What a card would run for `replay --engine opencl:arria10 --image`: kernels from an image, with words and
+/// control words from the device's memory. Here the image is what the emulator's compiler made.
+#[test]
+fn an_image_for_a_replay_gives_the_same() {
+    let name = "channels::an_image_for_a_replay_gives_the_same";
+    under(Target::IntelEmu, name, || {
+        let session = open(Target::IntelEmu);
+        let feeds = crate::fused::feeds();
+        let feed = |name: &str| {
+            let is = |feed: &&Feed| feed[0].as_deref().unwrap().ends_with(name);
+            run_of(feeds.iter().find(is).expect(name))
+        };
+        let folder = std::env::current_dir().unwrap();
+        let day = feed("market-day.pcap.gz");
+        let (toe, checksum) = (day.setup.toe, day.setup.checksum);
+        let (image, manifest) = (folder.join("replay.aocx"), folder.join("replay.toml"));
+        let options = drive::Options { toe, checksum, image: Some(manifest.clone()) };
+        let words = Words::Memory;
+        let wiring =
+            Wiring { mode: Mode::Replay, depth: Some(DEEP), words, options: options.clone() };
+        fs::write(&image, wiring.build(&session).unwrap().binary().unwrap()).unwrap();
+        session.close().unwrap();
+        let said = manifest_of(&image, &options);
+        let write = |manifest_is: &Manifest| {
+            fs::write(&manifest, manifest_is.to_toml().unwrap()).unwrap();
+        };
+        write(&said);
+        // The day is longer than the rings of words; the other two have reports, and a session a word.
+        for run in [day, feed("reports.bin"), feed("toe-interleaved.beats")] {
+            kernel_files::write(&folder, &run).unwrap();
+            drive::run(Target::IntelEmu, &folder, &options).unwrap();
+            eprintln!("{}", kernel_files::check(&folder, &run).unwrap());
+        }
+
+        let refused = |options: &drive::Options| {
+            let error = drive::run(Target::IntelEmu, &folder, options).unwrap_err();
+            assert!(matches!(error, Error::Image(_)), "{error}");
+            error.to_string()
+        };
+        type Change = fn(&mut Manifest);
+        let changes: [(&str, Change); 5] = [
+            ("foreign image: build: wanted replay, found flag", |m| {
+                m.build = Build::Flag;
+                let example = "bitstreams/fixtures/example.toml";
+                let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+                m.channels = Manifest::read(&root.join(example)).unwrap().channels;
+            }),
+            ("foreign image: toe.prefix_bytes", |m| m.toe.prefix_bytes += 4),
+            ("foreign image: checksum", |m| m.checksum = manifest::Checksum::Flag),
+            ("stale image: kernels.source_sha256", |m| m.kernels.source_sha256 = Hash([7; 32])),
+            ("stale image: kernels.kernel_id", |m| m.kernels.kernel_id = Id(1)),
+        ];
+        for (wanted, change) in changes {
+            let mut other = said.clone();
+            change(&mut other);
+            write(&other);
+            let found = refused(&options);
+            assert!(found.contains(wanted), "{found}");
+        }
+        write(&said);
+        let mut bytes = fs::read(&image).unwrap();
+        bytes[1000] ^= 1;
+        fs::write(&image, bytes).unwrap();
+        let found = refused(&options);
+        assert!(found.contains("tampered image: image.sha256"), "{found}");
+    });
+}
+
+#[test]
+fn a_target_says_what_image_it_takes() {
+    let folder = Path::new(".");
+    let options = |image| {
+        let (toe, checksum) = Default::default();
+        drive::Options { toe, checksum, image }
+    };
+    let some = || Some(PathBuf::from("image.toml"));
+    for (target, image, wanted) in [
+        (Target::Arria10, None, "one that was built for a replay, found none"),
+        (Target::Arria10, some(), "image.toml: there is no such file"),
+        (Target::Pocl, some(), "it compiles the kernels"),
+    ] {
+        let error = drive::run(target, folder, &options(image)).unwrap_err().to_string();
+        assert!(error.contains(wanted), "{error}");
+    }
 }

@@ -10,6 +10,7 @@ mod fake;
 mod fused;
 #[path = "../../../../hls-sim/examples/kernel_files.rs"]
 mod kernel_files;
+mod live;
 mod pocl;
 mod processes;
 mod reload;

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tidegate_opencl::drive::channels::{
-    Channels, Ended, Image, Mirrored, Mode, Signal, Tables, Wiring,
+    Channels, Ended, Image, Mirrored, Mode, Signal, Tables, Wiring, Words,
 };
 use tidegate_opencl::{Error, Target, drive};
 use tidegate_pipeline::parameters::{Action, Condition, Parameters};
@@ -40,11 +40,11 @@ const MESSAGES: u64 = 6_000;
 pub(crate) const MESSAGES_VARIABLE: &str = "TIDEGATE_RELOAD_MESSAGES";
 /// One message of TOE1 comes with so many of TOE0.
 const REPORT_EVERY: u64 = 20;
-const DEPTH: u32 = 64;
+pub(crate) const DEPTH: u32 = 64;
 /// Files of the I/O channels: TOE0 in and out, TOE1 in and out.
-const IO: [&str; 4] = ["toe0.in", "toe0.bin", "toe1.in", "toe1.bin"];
-const SECURITY: [u8; 8] = *b"000001  ";
-const LIMIT: Duration = Duration::from_secs(1200);
+pub(crate) const IO: [&str; 4] = ["toe0.in", "toe0.bin", "toe1.in", "toe1.bin"];
+pub(crate) const SECURITY: [u8; 8] = *b"000001  ";
+pub(crate) const LIMIT: Duration = Duration::from_secs(1200);
 
 fn messages() -> u64 {
     let variable = std::env::var(MESSAGES_VARIABLE).ok();
@@ -52,7 +52,7 @@ fn messages() -> u64 {
 }
 
 /// Sixteen triggers; the first and the last fire on each high trade, those between never.
-fn setup() -> Setup {
+pub(crate) fn setup() -> Setup {
     let mut text = String::from(
         "[securities]\nlist = [\"000001\"]\n\
          [limits]\nmax_outstanding = 8\n\
@@ -102,7 +102,7 @@ fn block(like: &Parameters, epoch: u64) -> Parameters {
 }
 
 /// A trade: every fifth one is high.
-fn trade(seq: u64) -> Vec<u8> {
+pub(crate) fn trade(seq: u64) -> Vec<u8> {
     let high = seq % 5 == 4;
     let part = AuctionTrade {
         channel_no: 2011,
@@ -122,7 +122,7 @@ fn trade(seq: u64) -> Vec<u8> {
     frame(msg_type::AUCTION_TRADE, &body)
 }
 
-fn frame(msg_type: u32, body: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(msg_type: u32, body: &[u8]) -> Vec<u8> {
     let mut frame = vec![0; HEADER_BYTES];
     frame[..4].copy_from_slice(&msg_type.to_be_bytes());
     frame.extend(body);
@@ -161,17 +161,17 @@ fn words(toe: Descriptor, packets: &[Vec<u8>]) -> Vec<u8> {
 
 /// What came out of a run, as it came.
 #[derive(Default)]
-struct Out {
+pub(crate) struct Out {
     bytes: Vec<u8>,
     parsed: usize,
-    ends: u64,
+    pub(crate) ends: u64,
     epochs: u64,
     kills: u64,
 }
 
 impl Out {
     /// Takes what is there.
-    fn take(&mut self, channels: &mut Channels) -> u64 {
+    pub(crate) fn take(&mut self, channels: &mut Channels) -> u64 {
         let bytes = &mut self.bytes;
         let keep = |more: &[u8]| {
             bytes.extend(more);
@@ -191,7 +191,12 @@ impl Out {
     }
 
     /// Takes until there is so much of something.
-    fn wait(&mut self, channels: &mut Channels, what: &str, there: impl Fn(&Self) -> bool) {
+    pub(crate) fn wait(
+        &mut self,
+        channels: &mut Channels,
+        what: &str,
+        there: impl Fn(&Self) -> bool,
+    ) {
         let start = Instant::now();
         while !there(self) {
             if self.take(channels) == 0 {
@@ -212,7 +217,7 @@ const EPOCH: u8 = 6;
 const KILL_ON: u8 = 7;
 const KILL_OFF: u8 = 8;
 
-fn events(bytes: &[u8]) -> impl Iterator<Item = Event> {
+pub(crate) fn events(bytes: &[u8]) -> impl Iterator<Item = Event> {
     bytes.as_chunks().0.iter().map(Event::parse)
 }
 
@@ -297,7 +302,7 @@ impl Watched {
         match &channels.rows().unwrap()[0] {
             Mirrored::Empty => {}
             Mirrored::Torn => self.torn += 1,
-            Mirrored::Row { number, row } => {
+            Mirrored::Whole { number, value: row } => {
                 self.whole += 1;
                 assert!(*number >= self.last, "update {number} after {}", self.last);
                 self.different += u64::from(*number != self.last);
@@ -338,14 +343,20 @@ fn check_row(row: &QuoteRow) {
 }
 
 /// Starts the kernels over the packets of both lines.
-fn start(setup: &Setup, packets: &[Vec<Vec<u8>>; 2], signal: Signal, depth: u32) -> Channels {
+pub(crate) fn start(
+    setup: &Setup,
+    packets: &[Vec<Vec<u8>>; 2],
+    signal: Signal,
+    depth: u32,
+) -> Channels {
     let session = open(Target::IntelEmu);
     let toe = setup.toe;
     fs::write(IO[0], words(toe, &packets[0])).unwrap();
     fs::write(IO[2], words(toe, &packets[1])).unwrap();
     let options = drive::Options { toe, checksum: setup.checksum, image: None };
     let mode = Mode::Live(signal);
-    let wiring = Wiring { mode, depth, io: IO.map(str::to_owned), options };
+    let words = Words::Channels(IO.map(str::to_owned));
+    let wiring = Wiring { mode, depth: Some(depth), words, options };
     let program = wiring.build(&session).unwrap();
     let room = image::Room { securities: MAX_SECURITIES_CARD, requests: MAX_REQUESTS_CARD };
     let image = Image::new(&image::lines(setup, &[], room).unwrap()).unwrap();
@@ -353,7 +364,7 @@ fn start(setup: &Setup, packets: &[Vec<Vec<u8>>; 2], signal: Signal, depth: u32)
 }
 
 /// Ends both lines and takes what is left.
-fn stop(channels: &mut Channels, out: Out) -> (Vec<u8>, Ended, Tables) {
+pub(crate) fn stop(channels: &mut Channels, out: Out) -> (Vec<u8>, Ended, Tables) {
     for line in 0..2 {
         let stop = LogWord { op: log_op::STOP, line, ..LogWord::default() };
         channels.control(&stop).unwrap();

@@ -49,6 +49,8 @@ pub mod log_op {
     pub const STOP: u8 = 5;
     /// From here on the other line's items count; only in a replay on channels.
     pub const TURN: u8 = 6;
+    /// 16 bytes of a frame of the host (logon, heartbeat) that leaves on session Cid of TOE1; Offset is the frame's length; only of a live run on channels, to send.
+    pub const FRAME: u8 = 7;
 }
 
 /// Numbers of ItemKind.

@@ -54,6 +54,11 @@ pub const LOG_OPS: &[(&str, u8, &str)] = &[
     ("FAULT", 4, "the host found a fault at this place"),
     ("STOP", 5, "the input of Line ended"),
     ("TURN", 6, "from here on the other line's items count; only in a replay on channels"),
+    (
+        "FRAME",
+        7,
+        "16 bytes of a frame of the host (logon, heartbeat) that leaves on session Cid of TOE1; Offset is the frame's length; only of a live run on channels, to send",
+    ),
 ];
 
 /// What decode and feedback hand to the indicator.

@@ -1,36 +1,43 @@
-//! The channel kernels: `kernels/pipeline_channels.cl`, all seven alive at once.
+//! The channel kernels: `kernels/pipeline_channels.cl`, all of them alive at once.
 //!
-//! [`replay`] replays a folder on Intel's emulator, whose I/O channels are files. [`Channels`] is what is
-//! behind it and what a live host uses: it starts the kernels, takes events out of `mirror`'s ring while
-//! they run, reads mirrored rows, and hands parameters and control words to `params`.
+//! [`replay`] replays a folder: on Intel's emulator, whose I/O channels are files, or from an image whose
+//! words come through memory. [`Channels`] is what is behind it and what a live host uses: it starts the
+//! kernels, takes events out of `mirror`'s ring while they run, reads mirrored rows and depths, and hands
+//! parameters, control words and frames of its own to `params`.
 //!
-//! Memory that the host holds: the load image, the control words of the log, a part of the ring. Memory
-//! of the device: the ring of events (4 MiB), the image, the control words, and the tables.
+//! Memory that the host holds: the load image, the control words of the log, parts of the rings. Memory
+//! of the device: the ring of events (4 MiB), those of words (1 MiB), the image, the control words, and the
+//! tables.
 
-use std::collections::BTreeMap;
+mod mirrored;
+mod toes;
+mod wiring;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tidegate_pipeline::events::DEPTH_BYTES;
-use tidegate_pipeline::frame::ChecksumPolicy;
-use tidegate_pipeline::toe::{Layout, WordOrder};
+use tidegate_pipeline::events;
+use tidegate_pipeline::quote::Depth;
 use tidegate_protocol::PROTOCOL_ID;
 use tidegate_protocol::kernel::{
     Event, KERNEL_ID, KernelCounters, LOAD_CHUNK_BYTES, LoadLine, LogWord, PARAM_BLOCK_BYTES,
     PARAM_VERSION, QuoteRow, RequestFields, load_table, log_op,
 };
-use tidegate_protocol::limits::{MAX_REQUESTS_CARD, MAX_SECURITIES_CARD};
+use tidegate_protocol::limits::{MAX_REQUESTS_CARD, MAX_SECURITIES_CARD, MAX_SESSIONS};
 
+pub use self::mirrored::Mirrored;
+use self::mirrored::{LEVELS_BYTES, QUEUE_BYTES, ROW_BYTES};
+use self::toes::Toes;
+pub use self::wiring::{Mode, Signal, Wiring, Words};
 use super::files::{self, Input, Output};
-use super::{Options, lines, sources};
+use super::{Options, lines};
 use crate::{
-    Access, Argument, Buffer, Code, Error, Flag, FromDevice, Packet, Program, Queue, Running,
-    Session, ToDevice,
+    Access, Argument, Buffer, CheckedImage, Code, Error, Flag, FromDevice, Packet, Program, Queue,
+    Running, Session, ToDevice,
 };
 
 /// The file of the kernels, and the name of the program in messages.
-const FILE: &str = "pipeline_channels.cl";
-const BUILD_OPTIONS: &str = "-cl-std=CL1.2";
+pub(super) const FILE: &str = "pipeline_channels.cl";
 /// The kernels without an argument, as things go through them.
 const DATA_PATH: [&str; 5] = ["decode", "feedback", "indicator", "send", "publish"];
 /// Events of the ring: a power of two.
@@ -47,102 +54,13 @@ const OUT: [&str; 2] = [files::TOE0, files::TOE1];
 
 /// Load lines of a block of parameters.
 const BLOCK_LINES: usize = PARAM_BLOCK_BYTES / LOAD_CHUNK_BYTES;
-/// Lines of 64 bytes, and words of 8 bytes, of a mirrored row.
-const ROW_LINE_BYTES: usize = 64;
-const ROW_BYTES: usize = 4 * ROW_LINE_BYTES;
-const ROW_WORDS: usize = QuoteRow::BYTES / 8;
+/// Longest frame of the host: `TG_HOST_FRAME_BYTES` of the kernels.
+pub const MOST_FRAME_BYTES: usize = 256;
 /// `tg_params_said` and `tg_mirror_said`: eight numbers each.
 const SAID_BYTES: usize = 64;
 /// A part of the tables, and the parts of the counters.
 const PART_BYTES: usize = 32;
 const COUNTER_PARTS: usize = KernelCounters::BYTES.div_ceil(PART_BYTES);
-
-/// How commands of a live host reach `params`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
-    /// Packets of the host pipe, for boards whose package has one.
-    HostPipe,
-    /// A flag in the device's memory.
-    Flag,
-}
-
-/// Where control words come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// A log: each at its place.
-    Replay,
-    /// The host, as they come.
-    Live(Signal),
-}
-
-/// How the program is built.
-#[derive(Debug, Clone)]
-pub struct Wiring {
-    /// Where control words come from.
-    pub mode: Mode,
-    /// Depth of every channel.
-    pub depth: u32,
-    /// Names of the I/O channels: TOE0 in and out, TOE1 in and out. On the emulator: files in the
-    /// working directory.
-    pub io: [String; 4],
-    /// How the TOEs lay out their words, and what happens to a wrong checksum.
-    pub options: Options,
-}
-
-impl Wiring {
-    /// That of a replay of a folder on the emulator.
-    pub fn replay(folder: &Path, options: &Options, depth: u32) -> Self {
-        let file = |name: &str| folder.join(name).display().to_string();
-        let io = [file(IN[0]), file(OUT[0]), file(IN[1]), file(OUT[1])];
-        Self { mode: Mode::Replay, depth, io, options: options.clone() }
-    }
-
-    /// The wiring's text: its macros, then the kernels with everything that they include.
-    fn source(&self) -> String {
-        let toe = &self.options.toe;
-        let policy = match self.options.checksum {
-            ChecksumPolicy::Drop => 0,
-            ChecksumPolicy::Flag => 1,
-            ChecksumPolicy::Disconnect => 2,
-        };
-        let mut macros: BTreeMap<&str, String> = BTreeMap::from([
-            ("TG_DEPTH", self.depth.to_string()),
-            ("TG_TOE_TEXT", u8::from(toe.layout == Layout::Text).to_string()),
-            ("TG_TOE_PRINTED", u8::from(toe.words == WordOrder::Printed).to_string()),
-            ("TG_TOE_STRICT", u8::from(toe.strict_filler).to_string()),
-            ("TG_TOE_PREFIX", toe.prefix_bytes.to_string()),
-            ("TG_CHECKSUM_POLICY", policy.to_string()),
-        ]);
-        let names = ["TG_IO_MARKET_IN", "TG_IO_MARKET_OUT", "TG_IO_ORDERS_IN", "TG_IO_ORDERS_OUT"];
-        let quoted = self.io.iter().map(|name| format!("\"{name}\""));
-        macros.extend(names.into_iter().zip(quoted));
-        match self.mode {
-            Mode::Replay => macros.insert("TG_REPLAY", "1".into()),
-            Mode::Live(Signal::HostPipe) => macros.insert("TG_HOST_PIPE", "1".into()),
-            Mode::Live(Signal::Flag) => None,
-        };
-        let defines = macros.iter().map(|(name, value)| format!("#define {name} {value}\n"));
-        defines.chain([sources::flat(FILE)]).collect()
-    }
-
-    /// Builds the program for a device that compiles it itself.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for the name of an I/O channel that is no C string as it is; [`Error::Build`] and
-    /// the others of [`Session::program`].
-    pub fn build(&self, session: &Session) -> Result<Program, Error> {
-        let plain = |byte: u8| (b' '..=b'~').contains(&byte) && !matches!(byte, b'"' | b'\\');
-        if let Some(name) = self.io.iter().find(|name| !name.bytes().all(plain)) {
-            return Err(Error::Invalid {
-                what: "the name of an I/O channel",
-                wanted: "printed ASCII without quotes and backslashes".into(),
-                found: format!("{name:?}"),
-            });
-        }
-        let text = self.source();
-        session.program(FILE, Code::Source { text: &text, options: BUILD_OPTIONS })
-    }
-}
 
 /// What is loaded before the first item.
 #[derive(Debug, Clone)]
@@ -183,48 +101,6 @@ impl Image {
             return wrong(wanted, format!("{rows} rows, {requests} requests"));
         }
         Ok(Self { bytes, rows: rows as usize })
-    }
-}
-
-/// A row as `mirror` wrote it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Mirrored {
-    /// It was never written.
-    Empty,
-    /// It was read while it was written: read again.
-    Torn,
-    /// It is whole.
-    Row {
-        /// Number of the update, from 1, over all rows.
-        number: u64,
-        /// The row.
-        row: Box<QuoteRow>,
-    },
-}
-
-impl Mirrored {
-    /// From the four lines of a row: whole when all have the same number and the sum is right.
-    fn of(bytes: &[u8; ROW_BYTES]) -> Self {
-        let (words, _) = bytes.as_chunks::<8>();
-        let words: Vec<u64> = words.iter().map(|word| u64::from_le_bytes(*word)).collect();
-        let number = words[7];
-        if words.iter().all(|word| *word == 0) {
-            return Self::Empty;
-        }
-        let data: Vec<u64> = words.chunks(8).flat_map(|line| line[..7].iter().copied()).collect();
-        let sum = data[..ROW_WORDS]
-            .iter()
-            .zip(1..)
-            .fold(number, |sum, (word, by)| sum.wrapping_add(word.rotate_left(by)));
-        let agree = words.chunks(8).all(|line| line[7] == number);
-        if !agree || sum != data[ROW_WORDS] {
-            return Self::Torn;
-        }
-        let mut row = [0; QuoteRow::BYTES];
-        for (bytes, word) in row.chunks_exact_mut(8).zip(&data) {
-            bytes.copy_from_slice(&word.to_le_bytes());
-        }
-        Self::Row { number, row: Box::new(QuoteRow::parse(&row)) }
     }
 }
 
@@ -276,8 +152,13 @@ pub struct Channels {
     events: Buffer,
     read_at: Buffer,
     rows: Buffer,
+    levels: Buffer,
+    queues: Buffer,
+    /// Of each row, where its depth is between two snapshots: see `mirror`.
+    snapshots: Buffer,
     tables: Buffer,
     host: Host,
+    toes: Option<Toes>,
     /// Events taken out of the ring.
     taken: u64,
     /// Commands given.
@@ -285,7 +166,7 @@ pub struct Channels {
     /// Blocks refused, as far as was heard.
     refused: u64,
     /// Since when nothing has moved, and what stood then.
-    moved: (Instant, [u64; 2]),
+    moved: (Instant, [u64; 4]),
     patience: Duration,
 }
 
@@ -323,6 +204,9 @@ impl Channels {
         let events = filled(Access::Write, RING_EVENTS * Event::BYTES, &[])?;
         let read_at = filled(Access::Read, 8, &[])?;
         let rows = filled(Access::Write, MAX_SECURITIES_CARD * ROW_BYTES, &[])?;
+        let levels = filled(Access::Write, MAX_SECURITIES_CARD * LEVELS_BYTES, &[])?;
+        let queues = filled(Access::Write, MAX_SECURITIES_CARD * QUEUE_BYTES, &[])?;
+        let snapshots = filled(Access::Write, MAX_SECURITIES_CARD * 8, &[])?;
         let tables = filled(Access::Write, counters_at() + COUNTER_PARTS * PART_BYTES, &[])?;
 
         let mut params = program.kernel("params")?;
@@ -368,6 +252,9 @@ impl Channels {
             Argument::U64(RING_EVENTS as u64),
             Argument::Buffer(&read_at),
             Argument::Buffer(&rows),
+            Argument::Buffer(&levels),
+            Argument::Buffer(&queues),
+            Argument::Buffer(&snapshots),
             Argument::Buffer(&tables),
             Argument::Buffer(&mirror_said),
         ])?;
@@ -392,12 +279,16 @@ impl Channels {
             events,
             read_at,
             rows,
+            levels,
+            queues,
+            snapshots,
             tables,
             host,
+            toes: None,
             taken: 0,
             commands: 0,
             refused: 0,
-            moved: (Instant::now(), [0; 2]),
+            moved: (Instant::now(), [0; 4]),
             patience: PATIENCE,
         })
     }
@@ -436,7 +327,11 @@ impl Channels {
         if there > 0 {
             self.copies.write(&self.read_at, 0, self.taken.to_le_bytes())?;
         }
-        let stands = [events, updates];
+        let words = match &mut self.toes {
+            Some(toes) => toes.turn(&self.copies)?,
+            None => [0; 2],
+        };
+        let stands = [events, updates, words[0], words[1]];
         if self.moved.1 != stands {
             self.moved = (Instant::now(), stands);
         }
@@ -447,10 +342,38 @@ impl Channels {
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Late`].
-    pub fn rows(&self) -> Result<Vec<Mirrored>, Error> {
+    pub fn rows(&self) -> Result<Vec<Mirrored<QuoteRow>>, Error> {
         let bytes = self.copies.read(&self.rows, 0, self.row_count * ROW_BYTES)?;
         let (rows, _) = bytes.as_chunks();
-        Ok(rows.iter().map(Mirrored::of).collect())
+        Ok(rows.iter().map(mirrored::row).collect())
+    }
+
+    /// The levels and queues of a row as they are mirrored now.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a row that does not exist; [`Error::Call`], [`Error::Late`].
+    pub fn depth(&self, row: usize) -> Result<Mirrored<Depth>, Error> {
+        if row >= self.row_count {
+            let wanted = format!("below {}", self.row_count);
+            return Err(Error::Invalid { what: "a row", wanted, found: row.to_string() });
+        }
+        let number = || {
+            let bytes = self.copies.read(&self.snapshots, 8 * row, 8)?;
+            Ok::<_, Error>(u64::from_le_bytes(*bytes.first_chunk().expect("as long as asked")))
+        };
+        let before = number()?;
+        if before == 0 {
+            return Ok(Mirrored::Empty);
+        }
+        let levels = self.copies.read(&self.levels, row * LEVELS_BYTES, LEVELS_BYTES)?;
+        let queue = self.copies.read(&self.queues, row * QUEUE_BYTES, QUEUE_BYTES)?;
+        // Odd: a snapshot was under way. Another number: one came meanwhile.
+        if before % 2 == 1 || number()? != before {
+            return Ok(Mirrored::Torn);
+        }
+        let bytes = mirrored::depths(&levels, &queue);
+        let depth = events::depth(bytes.first_chunk().expect("one row"));
+        Ok(Mirrored::Whole { number: before / 2, value: Box::new(depth) })
     }
 
     /// Whether every kernel has ended.
@@ -466,6 +389,9 @@ impl Channels {
             }
         }
         let (since, _) = self.moved;
+        if let (None, Some(toes)) = (runs, &mut self.toes) {
+            runs = toes.closing(&self.copies)?;
+        }
         match runs {
             None => Ok(true),
             Some(running) if since.elapsed() > self.patience => Err(running.hung(since.elapsed())),
@@ -504,7 +430,8 @@ impl Channels {
     /// # Errors
     /// As for [`Channels::reload`].
     pub fn control(&mut self, word: &LogWord) -> Result<(), Error> {
-        if matches!(word.op, log_op::WORD | log_op::PARAMETERS | log_op::TURN) {
+        let other = [log_op::WORD, log_op::PARAMETERS, log_op::TURN, log_op::FRAME];
+        if other.contains(&word.op) {
             return Err(Error::Invalid {
                 what: "a control word of a live run",
                 wanted: "RESET, KILL, FAULT or STOP".into(),
@@ -512,6 +439,29 @@ impl Channels {
             });
         }
         self.give(word, None)
+    }
+
+    /// Gives a frame of the host's own (logon, heartbeat) to a live run: it leaves whole on session `cid`
+    /// of TOE1, between two orders and behind those that wait. Returns when it is on its way.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an empty frame or one above [`MOST_FRAME_BYTES`], for a session that does not
+    /// exist, and in a replay; [`Error::Hung`].
+    pub fn send_frame(&mut self, cid: u8, frame: &[u8]) -> Result<(), Error> {
+        if frame.is_empty() || frame.len() > MOST_FRAME_BYTES || usize::from(cid) >= MAX_SESSIONS {
+            return Err(Error::Invalid {
+                what: "a frame of the host",
+                wanted: format!("1 to {MOST_FRAME_BYTES} bytes, a session below {MAX_SESSIONS}"),
+                found: format!("{} bytes, session {cid}", frame.len()),
+            });
+        }
+        let offset = frame.len() as u64;
+        frame.chunks(16).try_for_each(|part| {
+            let mut word = [0; 16];
+            word[..part.len()].copy_from_slice(part);
+            let command = LogWord { op: log_op::FRAME, cid, offset, word, ..LogWord::default() };
+            self.give(&command, None)
+        })
     }
 
     fn give(&mut self, command: &LogWord, block: Option<Vec<u8>>) -> Result<(), Error> {
@@ -571,8 +521,9 @@ impl Channels {
             std::thread::sleep(pause);
         }
         while self.take_events(&mut sink)? > 0 {}
-        for running in self.running.drain(..) {
-            running.wait(Duration::from_secs(1))?;
+        self.running.drain(..).try_for_each(ended)?;
+        if let Some(toes) = self.toes.take() {
+            toes.finish(&self.copies)?;
         }
         let params = said(&self.copies.read(&self.params_said, 0, SAID_BYTES)?);
         for (what, wanted, found) in
@@ -608,7 +559,7 @@ impl Channels {
     fn tables(&self, requests: usize) -> Result<Tables, Error> {
         let mut rows = Vec::with_capacity(self.row_count * QuoteRow::BYTES);
         for (at, mirrored) in self.rows()?.iter().enumerate() {
-            let Mirrored::Row { row, .. } = mirrored else {
+            let Mirrored::Whole { value, .. } = mirrored else {
                 return Err(Error::Invalid {
                     what: "a mirrored row at the end",
                     wanted: "a whole one".into(),
@@ -616,15 +567,16 @@ impl Channels {
                 });
             };
             let mut bytes = [0; QuoteRow::BYTES];
-            row.emit(&mut bytes);
+            value.emit(&mut bytes);
             rows.extend(bytes);
         }
+        let levels = self.copies.read(&self.levels, 0, self.row_count * LEVELS_BYTES)?;
+        let queues = self.copies.read(&self.queues, 0, self.row_count * QUEUE_BYTES)?;
         let read = |at, bytes| self.copies.read(&self.tables, at, bytes);
-        let requests = read(requests_at(), requests * RequestFields::BYTES)?;
         Ok(Tables {
             rows,
-            depth: read(0, self.row_count * DEPTH_BYTES)?,
-            requests,
+            depth: mirrored::depths(&levels, &queues),
+            requests: read(0, requests * RequestFields::BYTES)?,
             counters: read(counters_at(), KernelCounters::BYTES)?,
         })
     }
@@ -633,12 +585,13 @@ impl Channels {
 /// The longest pause between two looks at a run that does not move.
 const MOST_PAUSE: Duration = Duration::from_millis(4);
 
-const fn requests_at() -> usize {
-    MAX_SECURITIES_CARD * DEPTH_BYTES
+const fn counters_at() -> usize {
+    MAX_REQUESTS_CARD * RequestFields::BYTES
 }
 
-const fn counters_at() -> usize {
-    requests_at() + MAX_REQUESTS_CARD * RequestFields::BYTES
+/// A kernel that has ended, as it is known: how.
+fn ended(running: Running) -> Result<(), Error> {
+    running.wait(Duration::from_secs(1)).map(drop)
 }
 
 fn check_done(found: u64, wanted: u64) -> Result<(), Error> {
@@ -652,18 +605,42 @@ fn check_done(found: u64, wanted: u64) -> Result<(), Error> {
     })
 }
 
-/// Replays a folder.
+/// Replays a folder with kernels that are compiled here: on the emulator.
 pub(super) fn run(session: &Session, folder: &Path, options: &Options) -> Result<(), Error> {
     let program = Wiring::replay(folder, options, REPLAY_DEPTH).build(session)?;
-    replay(session, &program, folder).map(drop)
+    replay(session, &program, folder, Through::Channels).map(drop)
 }
 
-/// Replays a folder with a program that was built for it ([`Wiring::replay`]) and has not run yet: what
-/// channels hold and where files stand belongs to the program.
+/// Replays a folder with an image that was built for a replay.
+pub(super) fn run_image(
+    session: &Session,
+    folder: &Path,
+    image: &CheckedImage,
+) -> Result<(), Error> {
+    let program = session.program(&image.manifest().name, Code::Image(image))?;
+    replay(session, &program, folder, Through::Memory).map(drop)
+}
+
+/// What the words of a replay go through: as its program was built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Through {
+    /// I/O channels, which are files of the folder ([`Words::Channels`]).
+    Channels,
+    /// The device's memory ([`Words::Memory`]).
+    Memory,
+}
+
+/// Replays a folder with a program that was built for a replay and has not run yet: what channels hold and
+/// where files stand belongs to the program.
 ///
 /// # Errors
 /// As for [`run`](super::run).
-pub fn replay(session: &Session, program: &Program, folder: &Path) -> Result<Ended, Error> {
+pub fn replay(
+    session: &Session,
+    program: &Program,
+    folder: &Path,
+    through: Through,
+) -> Result<Ended, Error> {
     let mut image = Input::open(folder, files::IMAGE, LoadLine::BYTES)?;
     image.fill(image.left_bytes() as usize)?;
     let image = Image::of_bytes(image.held().to_vec())?;
@@ -674,6 +651,9 @@ pub fn replay(session: &Session, program: &Program, folder: &Path) -> Result<End
     let mut events = Output::create(folder, files::EVENTS)?;
     let controls = [&lines.controls[0][..], &lines.controls[1][..]];
     let mut channels = Channels::start(session, program, Mode::Replay, &image, controls)?;
+    if through == Through::Memory {
+        channels.toes = Some(Toes::start(session, program, &channels.copies, folder)?);
+    }
     let (ended, tables) = channels.finish(|bytes| events.write(bytes))?;
     events.finish()?;
     files::save(folder, files::ROWS, &tables.rows)?;
@@ -687,43 +667,6 @@ pub fn replay(session: &Session, program: &Program, folder: &Path) -> Result<End
 mod tests {
     use super::*;
 
-    /// A row as mirror writes it, with every word telling its update.
-    fn mirrored(number: u64) -> [u8; ROW_BYTES] {
-        let data: [u64; ROW_WORDS] = std::array::from_fn(|at| number * 1000 + at as u64);
-        let rotated = data.iter().zip(1..).map(|(word, by)| word.rotate_left(by));
-        let sum = rotated.fold(number, u64::wrapping_add);
-        let mut data = data.to_vec();
-        data.extend([sum, 0]);
-        let lines = data.chunks(7).flat_map(|line| line.iter().copied().chain([number]));
-        let bytes: Vec<u8> = lines.flat_map(u64::to_le_bytes).collect();
-        bytes.try_into().expect("four lines")
-    }
-
-    #[test]
-    fn a_row_is_whole_or_torn() {
-        assert_eq!(Mirrored::of(&[0; ROW_BYTES]), Mirrored::Empty);
-        let (old, new) = (mirrored(1), mirrored(2));
-        for (bytes, wanted) in [(old, 1), (new, 2)] {
-            let Mirrored::Row { number, row } = Mirrored::of(&bytes) else { panic!("{wanted}") };
-            assert_eq!((number, row.prev_close.0), (wanted, wanted as i64 * 1000 + 5));
-        }
-        // Whatever part of it is new already, 8 bytes at a time, in whichever order they are written.
-        for from in 0..ROW_BYTES / 8 {
-            for to in from + 1..=ROW_BYTES / 8 {
-                let mut bytes = old;
-                bytes[8 * from..8 * to].copy_from_slice(&new[8 * from..8 * to]);
-                let found = Mirrored::of(&bytes);
-                if bytes != old && bytes != new {
-                    assert_eq!(found, Mirrored::Torn, "words {from} to {to}");
-                }
-            }
-        }
-        // Two lines of the same number that were not written together.
-        let mut bytes = old;
-        bytes[8] ^= 1;
-        assert_eq!(Mirrored::of(&bytes), Mirrored::Torn);
-    }
-
     #[test]
     fn an_image_begins_with_its_setup() {
         let line = |table, rows| LoadLine { table, words: [rows, 0, 0, 0, 0, 0, 0], index: 0 };
@@ -731,28 +674,5 @@ mod tests {
         for lines in [&[][..], &[line(1, 7)], &[line(0, MAX_SECURITIES_CARD as u64 + 1)]] {
             assert!(matches!(Image::new(lines), Err(Error::Invalid { .. })));
         }
-    }
-
-    #[test]
-    fn names_and_numbers_reach_the_source() {
-        let options = Options {
-            toe: tidegate_pipeline::toe::Descriptor::default(),
-            checksum: ChecksumPolicy::Flag,
-            image: None,
-        };
-        let wiring = Wiring::replay(Path::new("/a b"), &options, 5);
-        let source = wiring.source();
-        for wanted in [
-            "#define TG_IO_MARKET_IN \"/a b/toe0.in\"\n",
-            "#define TG_IO_ORDERS_OUT \"/a b/toe1.bin\"\n",
-            "#define TG_DEPTH 5\n",
-            "#define TG_CHECKSUM_POLICY 1\n",
-            "#define TG_REPLAY 1\n",
-        ] {
-            assert!(source.contains(wanted), "{wanted}");
-        }
-        let mode = Mode::Live(Signal::HostPipe);
-        let live = Wiring { mode, ..wiring }.source();
-        assert!(live.contains("#define TG_HOST_PIPE 1\n") && !live.contains("#define TG_REPLAY 1"));
     }
 }
