@@ -4,7 +4,7 @@ mod opencl;
 
 use std::fmt;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use tidegate_pipeline::{Engine, Evidence, Input, NativeEngine, Setup, Sink};
 
 use self::opencl::OutOfProcess;
 pub(crate) use self::opencl::Program;
-use crate::opencl_child;
+use crate::{Unusable, opencl_child};
 
 /// An engine by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,8 +103,8 @@ pub(crate) struct Options {
     pub(crate) deadline_s: u64,
     /// Cycles of a model that are written down.
     pub(crate) trace: Option<Range<u64>>,
-    /// Manifest of the image that a card is loaded with.
-    pub(crate) image: Option<PathBuf>,
+    /// Manifest of an image, and the target that is loaded with it.
+    pub(crate) image: Option<(Target, PathBuf)>,
 }
 
 impl Default for Options {
@@ -208,6 +208,26 @@ impl Feed for Machine {
     }
 }
 
+/// The engine among those of a command that `--image` is for: the card, else the emulator.
+///
+/// # Errors
+/// When none of them takes an image.
+pub(crate) fn image_of(
+    image: Option<&Path>,
+    engines: &[Name],
+) -> Result<Option<(Target, PathBuf)>, Unusable> {
+    let Some(image) = image else { return Ok(None) };
+    let takes = |target: &Target| engines.contains(&Name::OpenCl(*target));
+    match [Target::Arria10, Target::IntelEmu].into_iter().find(takes) {
+        Some(target) => Ok(Some((target, image.to_owned()))),
+        None => {
+            let image = image.display();
+            let text = format!("--image {image}: opencl:arria10 and opencl:intel-emu take one");
+            Err(Unusable(text))
+        }
+    }
+}
+
 /// Cycles, as FROM..TO.
 pub(crate) fn cycles(text: &str) -> Result<Range<u64>, String> {
     let parse = || {
@@ -253,7 +273,9 @@ pub(crate) fn start(
         ),
         Name::OpenCl(target) => {
             opencl_child::has_device(target)?;
-            let program = opencl_child::program(target, setup, options.image.as_deref())?;
+            let image = options.image.as_ref().filter(|(of, _)| *of == target);
+            let image = image.map(|(_, path)| path.as_path());
+            let program = opencl_child::program(target, setup, image)?;
             let deadline = Duration::from_secs(options.deadline_s);
             let evidence = opencl::evidence(target);
             let about = (setup, collected);

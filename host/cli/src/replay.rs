@@ -60,7 +60,8 @@ pub(crate) struct Replay {
     /// Of sim and kernel-c: what the card does in these cycles, behind the summary
     #[arg(long, value_name = "FROM..TO", value_parser = engines::cycles)]
     trace: Option<Range<u64>>,
-    /// Of opencl:arria10: the manifest of the image that the card is loaded with
+    /// Of opencl:arria10: the manifest of the image that the card is loaded with, built for a replay; of
+    /// opencl:intel-emu too, of one that its own compiler made
     #[arg(long, value_name = "FILE")]
     image: Option<PathBuf>,
     /// How long an OpenCL engine may take, in seconds
@@ -179,7 +180,7 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
     let options = engines::Options {
         deadline_s: args.deadline_s,
         trace: args.trace.clone(),
-        image: args.image.clone(),
+        image: engines::image_of(args.image.as_deref(), &[args.engine])?,
     };
     let Start { setup, mut files, run_file } = args.start()?;
     let orders = args.orders(&setup)?;

@@ -73,7 +73,8 @@ pub(crate) struct Agree {
     /// The folder that a difference leaves [default: agree-1, or the next number that is free]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Of opencl:arria10: the manifest of the image that the card is loaded with
+    /// Of opencl:arria10: the manifest of the image that the card is loaded with, built for a replay; of
+    /// opencl:intel-emu too, of one that its own compiler made
     #[arg(long, value_name = "FILE")]
     image: Option<PathBuf>,
     /// How long an OpenCL engine may take, in seconds
@@ -189,7 +190,7 @@ impl Agree {
             engines => engines.to_vec(),
         };
         let what = self.input.file.display().to_string();
-        let options = self.options();
+        let options = self.options(&engines)?;
         Ok(Plan { what, setup, text, collected, store, engines, inject: self.inject, options })
     }
 
@@ -212,6 +213,7 @@ impl Agree {
             [] => folder.engines,
             engines => engines.to_vec(),
         };
+        let options = self.options(&engines)?;
         Ok(Plan {
             what: self.input.file.display().to_string(),
             setup: folder.setup,
@@ -220,16 +222,16 @@ impl Agree {
             store,
             engines,
             inject: self.inject.or(folder.inject),
-            options: self.options(),
+            options,
         })
     }
 
-    fn options(&self) -> engines::Options {
-        engines::Options {
+    fn options(&self, engines: &[Name]) -> Result<engines::Options> {
+        Ok(engines::Options {
             deadline_s: self.deadline_s,
-            image: self.image.clone(),
+            image: engines::image_of(self.image.as_deref(), engines)?,
             ..engines::Options::default()
-        }
+        })
     }
 }
 
