@@ -146,6 +146,14 @@ pub enum Error {
         /// The lock file.
         path: PathBuf,
     },
+    /// Something else stands where the lock file of a card belongs.
+    #[error("the lock file {}: wanted a file of one name, found {found}", path.display())]
+    LockFile {
+        /// Where it belongs.
+        path: PathBuf,
+        /// What is there.
+        found: &'static str,
+    },
     /// The image's check refused it.
     #[error("the image is refused: {0}")]
     Image(String),

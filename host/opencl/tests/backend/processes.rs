@@ -1,7 +1,10 @@
 //! Child processes and the lock of a card: what is left when somebody is killed.
 
 use std::ffi::OsString;
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -220,4 +223,101 @@ fn a_card_has_one_holder_and_a_killed_one_leaves_it_free() {
     soon("the card is free", || CardLock::state_in(folder, device) == Ok(LockState::Free));
     let nowhere = Path::new("/proc/no/such/folder");
     assert!(matches!(CardLock::take_in(nowhere, device), Err(Error::Io { .. })));
+}
+
+/// The lock file's mode, links followed.
+fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn every_user_of_the_machine_can_take_a_card() {
+    let folder = tempfile::tempdir().unwrap();
+    // As /run/lock is.
+    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o1777)).unwrap();
+    // A holder whose umask leaves nothing to others.
+    let locks = role("locks", folder.path(), DEADLINE);
+    let mut narrow = shell("umask 077; exec \"$0\" \"$@\"", DEADLINE);
+    narrow.arguments.push(locks.program.clone().into());
+    narrow.arguments.extend(locks.arguments.clone());
+    narrow.environment = locks.environment.clone();
+    let mut holder = Child::start(&narrow, |_| Ok(())).unwrap();
+    first_number(holder.data().unwrap());
+    let path = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(mode(&path), 0o666);
+    drop(holder);
+
+    // Whoever comes second changes nothing of it.
+    std::fs::set_permissions(&path, Permissions::from_mode(0o646)).unwrap();
+    drop(CardLock::take_in(folder.path(), "card : one").unwrap());
+    assert_eq!(mode(&path), 0o646);
+    std::fs::set_permissions(&path, Permissions::from_mode(0o666)).unwrap();
+
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("skipped: only root can be two users");
+        return;
+    }
+    const NOBODY: u32 = 65_534;
+    // This user takes a file of another's,
+    std::os::unix::fs::chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
+    drop(CardLock::take_in(folder.path(), "card : one").unwrap());
+    // and another one takes this user's: a copy of this program, since its folder may be closed to others.
+    std::os::unix::fs::chown(&path, Some(0), Some(0)).unwrap();
+    let program = folder.path().join("program");
+    std::fs::copy(&locks.program, &program).unwrap();
+    let mut other = Command::new(&program)
+        .args(&locks.arguments)
+        .envs(locks.environment)
+        .current_dir(folder.path())
+        .uid(NOBODY)
+        .gid(NOBODY)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = first_number(other.stdout.take().unwrap());
+    assert_eq!((pid, mode(&path)), (other.id(), 0o666));
+    let error = CardLock::take_in(folder.path(), "card : one").unwrap_err();
+    other.kill().unwrap();
+    other.wait().unwrap();
+    assert!(
+        matches!(error, Error::Locked { holder: Some(found), .. } if found == pid),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn what_others_put_in_the_lock_files_place_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (folder, device) = (folder.path(), "card");
+    let lock = CardLock::take_in(folder, device).unwrap();
+    let path = lock.path().to_owned();
+    drop(lock);
+    let victim = folder.join("victim");
+    let refused = |wanted: &str| {
+        let found = [
+            CardLock::take_in(folder, device).map(drop).unwrap_err(),
+            CardLock::state_in(folder, device).map(drop).unwrap_err(),
+        ];
+        for error in found {
+            assert!(
+                matches!(&error, Error::LockFile { found, .. } if *found == wanted),
+                "{error:?}"
+            );
+        }
+        std::fs::remove_file(&path).unwrap();
+    };
+    std::fs::remove_file(&path).unwrap();
+    // A link to nothing would make that file.
+    std::os::unix::fs::symlink(&victim, &path).unwrap();
+    refused("a symbolic link");
+    assert!(!victim.exists());
+    std::fs::write(&victim, "precious").unwrap();
+    std::os::unix::fs::symlink(&victim, &path).unwrap();
+    refused("a symbolic link");
+    std::fs::hard_link(&victim, &path).unwrap();
+    refused("a file of several names");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    refused("no file");
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "precious");
+    CardLock::take_in(folder, device).unwrap();
 }
