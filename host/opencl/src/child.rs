@@ -7,7 +7,8 @@
 //! child's whole process group is killed.
 //!
 //! A parent that is killed itself (SIGKILL) leaves nothing behind: the child's standard input is a pipe
-//! whose other end only the parent has, and [`enter`] ends the child when that pipe ends.
+//! whose other end only the parent has, and [`enter`] ends the child when that pipe ends. The folder of
+//! one that does not call it is removed by the next start ([`RunFolder`]).
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -20,20 +21,18 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::folder::{self, PREFIX};
+use crate::life::millis;
+use crate::{Error, RunFolder};
 use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, getpgrp, getpid, kill_process, kill_process_group, waitid,
 };
-use tempfile::TempDir;
-
-use crate::Error;
-use crate::life::millis;
 
 /// The most that is kept of a child's standard error, in bytes: the end of it.
 pub const STDERR_BYTES: usize = 64 << 10;
 
 /// How a child learns which folder is its own, to be removed when nobody else can.
 const FOLDER: &str = "TIDEGATE_CHILD_FOLDER";
-const PREFIX: &str = "tidegate-";
 
 /// What to start.
 #[derive(Debug, Clone)]
@@ -76,7 +75,7 @@ pub struct Child {
     stdout: Option<ChildStdout>,
     stderr: Option<Collector>,
     guard: Option<JoinHandle<()>>,
-    directory: TempDir,
+    directory: RunFolder,
 }
 
 /// How a child ended that did what it should.
@@ -108,10 +107,7 @@ impl Child {
         spec: &Spec,
         prepare: impl FnOnce(&Path) -> Result<(), Error>,
     ) -> Result<Self, Error> {
-        let directory = tempfile::Builder::new()
-            .prefix(PREFIX)
-            .tempdir()
-            .map_err(|error| Error::io("making a folder in", std::env::temp_dir(), error))?;
+        let directory = RunFolder::make()?;
         prepare(directory.path())?;
         let mut process = Command::new(&spec.program)
             .args(&spec.arguments)
@@ -336,6 +332,6 @@ fn remove_own_folder() {
         here.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(PREFIX.as_bytes()));
     if is_ours && Path::new(&named).canonicalize().is_ok_and(|named| named == here) {
         // The parent may be doing the same.
-        let _ = std::fs::remove_dir_all(here);
+        folder::remove(&here);
     }
 }

@@ -7,6 +7,7 @@
 //!   wait has a limit. A hang, a lost device and a failed build are typed errors that name the kernel
 //!   or carry the compiler's log; after the first two everything else is refused.
 //! * [`child`] runs an engine in a process of its own, because a kernel that hangs cannot be cancelled.
+//! * [`RunFolder`] is a temporary folder that the next start removes when its owner was killed.
 //! * [`drive`] runs the kernels of the pipeline over a run folder.
 //! * [`doctor`] says what a machine lacks, from [`Facts`](doctor::Facts) that are plain data.
 //!
@@ -21,6 +22,7 @@ pub mod drive;
 mod error;
 #[allow(unsafe_code)]
 mod ffi;
+mod folder;
 mod image;
 mod life;
 mod lock;
@@ -33,6 +35,7 @@ pub use device::{Device, DeviceInfo, LISTING_LIMIT, Listing, devices};
 pub use doctor::device_table;
 pub use error::{BUILD_LOG_BYTES, Error};
 pub use ffi::{Access, PACKET_BYTES, Packet};
+pub use folder::RunFolder;
 pub use image::{CheckedImage, described_by};
 pub use lock::{CardLock, LockState};
 pub use pipe::{FromDevice, MOST_PIPE_PACKETS, ToDevice};

@@ -12,9 +12,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use tempfile::TempDir;
 use tidegate_opencl::child::{Child, Spec};
-use tidegate_opencl::{Error, Target};
+use tidegate_opencl::{Error, RunFolder, Target};
 use tidegate_pipeline::account::Account;
 use tidegate_pipeline::engine::{Book, EngineFailure};
 use tidegate_pipeline::events::{self, DEPTH_BYTES, Delivery};
@@ -52,7 +51,7 @@ pub(crate) struct OutOfProcess {
     evidence: Evidence,
     program: Program,
     deadline: Duration,
-    folder: TempDir,
+    folder: RunFolder,
     log: BufWriter<File>,
     writer: LogWriter,
     written: io::Result<()>,
@@ -72,10 +71,7 @@ impl OutOfProcess {
         (setup, collected): (&Setup, &[SecurityId]),
     ) -> Result<Self> {
         let lines = image::lines(setup, collected, ROOM)?;
-        let folder = tempfile::Builder::new()
-            .prefix("tidegate-")
-            .tempdir()
-            .context("cannot make a temporary folder")?;
+        let folder = RunFolder::make()?;
         let mut bytes = Vec::with_capacity(lines.len() * LoadLine::BYTES);
         for line in lines {
             let mut entry = [0; LoadLine::BYTES];

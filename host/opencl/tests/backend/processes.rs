@@ -5,12 +5,12 @@ use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tidegate_opencl::child::{self, Child, STDERR_BYTES, Spec};
-use tidegate_opencl::{CardLock, Error, LockState};
+use tidegate_opencl::{CardLock, Error, LockState, RunFolder};
 
 use crate::DEADLINE;
 
@@ -48,6 +48,20 @@ fn plays_a_role() {
         // Takes the lock, says so, and stays.
         "locks" => {
             let _lock = CardLock::take_in(&folder, "card : one").unwrap();
+            println!("\n{}", std::process::id());
+            forever()
+        }
+        // Has a folder, and stays.
+        "has a folder" => {
+            let run = RunFolder::make().unwrap();
+            std::fs::create_dir(run.path().join("inner")).unwrap();
+            std::fs::write(run.path().join("inner/log.bin"), "data").unwrap();
+            println!("\n{}", std::process::id());
+            forever()
+        }
+        // Has a child that does not remove its folder, and stays.
+        "has a child's folder" => {
+            let _child = Child::start(&shell("cat > /dev/null", DEADLINE), |_| Ok(())).unwrap();
             println!("\n{}", std::process::id());
             forever()
         }
@@ -320,4 +334,81 @@ fn what_others_put_in_the_lock_files_place_is_refused() {
     refused("no file");
     assert_eq!(std::fs::read_to_string(&victim).unwrap(), "precious");
     CardLock::take_in(folder, device).unwrap();
+}
+
+/// Starts a process in a role whose temporary files are in `folder`, and gives the folder that it makes.
+fn makes_a_folder(name: &str, folder: &Path) -> (Child, PathBuf) {
+    let known: Vec<_> = paths(folder);
+    let mut spec = role(name, folder, DEADLINE);
+    spec.environment.push(("TMPDIR".into(), folder.into()));
+    let mut child = Child::start(&spec, |_| Ok(())).unwrap();
+    first_number(child.data().unwrap());
+    let mut new = paths(folder);
+    new.retain(|path| !known.contains(path));
+    assert_eq!(new.len(), 1, "{new:?}");
+    (child, new.remove(0))
+}
+
+fn paths(folder: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn what_a_killed_process_left_is_removed_by_the_next() {
+    let temporary = tempfile::tempdir().unwrap();
+    let temporary = temporary.path();
+    // None of ours: without a lock file, under another name, a link, a file.
+    let foreign = ["tidegate-notes", "other-1", "tidegate-file"].map(|name| temporary.join(name));
+    for folder in &foreign[..2] {
+        std::fs::create_dir(folder).unwrap();
+    }
+    std::fs::write(foreign[1].join("owner.lock"), "").unwrap();
+    std::fs::write(&foreign[2], "").unwrap();
+    let link = temporary.join("tidegate-link");
+    std::os::unix::fs::symlink(&foreign[1], &link).unwrap();
+    let foreign = [&foreign[..], &[link]].concat();
+    let stays = || foreign.iter().all(|path| path.symlink_metadata().is_ok());
+
+    let (alive, living) = makes_a_folder("has a folder", temporary);
+    for role in ["has a folder", "has a child's folder"] {
+        let (killed, left) = makes_a_folder(role, temporary);
+        // SIGKILL: nothing of the process runs any more.
+        drop(killed);
+        assert!(left.is_dir(), "{role}");
+        // The next one, whichever of the two ways it makes one. Between fork and exec, a process that another
+        // test starts may have the lock too.
+        soon("the folder that was left is gone", || {
+            drop(makes_a_folder("has a folder", temporary));
+            !left.exists()
+        });
+        assert!(living.join("inner/log.bin").is_file() && stays(), "{:?}", paths(temporary));
+    }
+    // The living one's goes as soon as it is killed as well.
+    drop(alive);
+    let (_next, next) = makes_a_folder("has a child's folder", temporary);
+    assert!(!living.exists() && next.is_dir() && stays(), "{:?}", paths(temporary));
+}
+
+#[test]
+fn many_that_start_at_once_remove_what_was_left_and_nothing_else() {
+    let temporary = tempfile::tempdir().unwrap();
+    let temporary = temporary.path();
+    for at in 0..40 {
+        let left = temporary.join(format!("tidegate-left-{at}"));
+        std::fs::create_dir(&left).unwrap();
+        std::fs::write(left.join("owner.lock"), "").unwrap();
+        std::fs::write(left.join("log.bin"), "data").unwrap();
+    }
+    let start = || {
+        let mut spec = role("has a folder", temporary, DEADLINE);
+        spec.environment.push(("TMPDIR".into(), temporary.into()));
+        Child::start(&spec, |_| Ok(())).unwrap()
+    };
+    let mut starters: Vec<_> = (0..8).map(|_| start()).collect();
+    for starter in &mut starters {
+        first_number(starter.data().unwrap());
+    }
+    let there = paths(temporary);
+    assert_eq!(there.len(), starters.len(), "{there:?}");
+    assert!(there.iter().all(|path| path.join("inner/log.bin").is_file()), "{there:?}");
 }
