@@ -11,7 +11,9 @@ use tidegate_protocol::kernel::{
     DecisionFields, DepthLevel, Event, QuoteRow, ReportFields, RequestFields, event_kind,
     event_mark,
 };
-use tidegate_protocol::limits::{BOOK_LEVELS, MAX_CONDITIONS, QUEUE_ITEMS};
+use tidegate_protocol::limits::{
+    BEAT_BYTES, BOOK_LEVELS, MAX_CONDITIONS, MAX_REQUESTS, QUEUE_ITEMS,
+};
 use tidegate_protocol::record::{RECORD_BYTES, TAG_BYTES};
 use tidegate_protocol::units::{IndexE4, QtyE2};
 
@@ -54,7 +56,26 @@ pub enum EventError {
         /// Events left.
         decisions: usize,
     },
+    /// More waits for its counterpart than can be: send no longer follows the indicator, e.g. since
+    /// TOE1 takes nothing.
+    #[error("event of message {msg}: wanted at most {most} {what}, found one more")]
+    Held {
+        /// The message that it says.
+        msg: u64,
+        /// Of what.
+        what: &'static str,
+        /// How many can be.
+        most: usize,
+    },
 }
+
+/// Bytes of the words in an event.
+const BODY_BYTES: usize = 8 * 20;
+/// Requests that can wait for their decision: each has a row of its own in the record table.
+const MOST_REQUESTS: usize = MAX_REQUESTS;
+/// Events that can wait behind a decision: while the indicator gives one, send gives one word, and a full
+/// record table has so many words to send.
+const MOST_EVENTS: usize = MAX_REQUESTS * (1 + BODY_BYTES / BEAT_BYTES);
 
 /// Puts events in order and hands them on.
 #[derive(Clone, Debug, Default)]
@@ -68,20 +89,24 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Takes the next event of the indicator or of send.
+    /// Takes the next event of the indicator or of send. What is held is bounded.
     ///
     /// # Errors
-    /// When its bytes are none of the layout's.
+    /// When its bytes are none of the layout's; [`EventError::Held`] when too much waits, and then the
+    /// event is not taken.
     pub fn event<S: Sink + ?Sized>(
         &mut self,
         event: &Event,
         sink: &mut S,
     ) -> Result<(), EventError> {
         if event.kind == event_kind::REQUEST {
+            room(event, "requests without a decision", self.early.len(), MOST_REQUESTS)?;
             self.early.push_back(*event);
             return self.settle(sink);
         }
         if self.decision.is_some() {
+            let what = "events behind a decision without its requests";
+            room(event, what, self.held.len(), MOST_EVENTS)?;
             self.held.push_back(*event);
             return Ok(());
         }
@@ -109,7 +134,7 @@ impl Delivery {
             match &mut self.decision {
                 Some((decision, awaited)) => {
                     let Some(request) = self.early.pop_front() else { return Ok(()) };
-                    let mut bytes = [0; 8 * 20];
+                    let mut bytes = [0; BODY_BYTES];
                     body(&request, &mut bytes);
                     let length = usize::from(request.session);
                     let Some(bytes) = bytes.get(..length) else {
@@ -141,7 +166,12 @@ impl Delivery {
     }
 }
 
-fn body(event: &Event, out: &mut [u8; 8 * 20]) {
+/// Whether one more can be held.
+fn room(event: &Event, what: &'static str, held: usize, most: usize) -> Result<(), EventError> {
+    if held < most { Ok(()) } else { Err(EventError::Held { msg: event.msg, what, most }) }
+}
+
+fn body(event: &Event, out: &mut [u8; BODY_BYTES]) {
     for (bytes, word) in out.chunks_mut(8).zip(event.body) {
         bytes.copy_from_slice(&word.to_le_bytes());
     }
@@ -309,7 +339,7 @@ pub fn report_fields(report: &Report) -> ReportFields {
 }
 
 fn decision(event: &Event) -> Result<Decision, EventError> {
-    let mut bytes = [0; 8 * 20];
+    let mut bytes = [0; BODY_BYTES];
     body(event, &mut bytes);
     let fields = DecisionFields::parse(&bytes);
     let outcome = match fields.outcome {
@@ -464,6 +494,77 @@ pub fn request(fields: &RequestFields) -> Result<Request, EventError> {
 mod tests {
     use super::*;
 
+    fn decision(number: u64, requests: u32) -> Event {
+        let fields = DecisionFields { number, requests, outcome: 1, ..Default::default() };
+        let mut bytes = [0; DecisionFields::BYTES];
+        fields.emit(&mut bytes);
+        let mut body = [0; 20];
+        for (word, bytes) in body.iter_mut().zip(bytes.chunks(8)) {
+            *word = u64::from_le_bytes(bytes.try_into().expect("8"));
+        }
+        Event { kind: event_kind::DECISION, body, ..Event::default() }
+    }
+
+    fn request(row: u32) -> Event {
+        Event { kind: event_kind::REQUEST, msg_type: row, ..Event::default() }
+    }
+
+    fn end(msg: u64) -> Event {
+        Event { kind: 16, msg, has: event_mark::ENDS, ..Event::default() }
+    }
+
+    /// Counts what comes out.
+    #[derive(Default)]
+    struct Count([usize; 3]);
+
+    impl Sink for Count {
+        fn decision(&mut self, _: &Decision) {
+            self.0[0] += 1;
+        }
+        fn order(&mut self, _: &Outgoing<'_>) {
+            self.0[1] += 1;
+        }
+        fn message(&mut self, _: u64, _: u32) {
+            self.0[2] += 1;
+        }
+    }
+
+    #[test]
+    fn requests_without_a_decision_are_as_many_as_the_table_has_rows() {
+        let (mut delivery, mut seen) = (Delivery::default(), Count::default());
+        for row in 0..MAX_REQUESTS as u32 {
+            delivery.event(&request(row), &mut seen).expect("a row");
+        }
+        let late = Event { msg: 7, ..request(0) };
+        let found = delivery.event(&late, &mut seen).expect_err("no such row");
+        let what = "requests without a decision";
+        assert_eq!(found, EventError::Held { msg: 7, what, most: MAX_REQUESTS });
+        assert_eq!(
+            found.to_string(),
+            "event of message 7: wanted at most 65536 requests without a decision, found one more"
+        );
+        // It holds what it held.
+        delivery.event(&decision(0, MAX_REQUESTS as u32), &mut seen).expect("a decision");
+        assert_eq!((seen.0, delivery.finish()), ([1, MAX_REQUESTS, 0], Ok(())));
+    }
+
+    #[test]
+    fn a_decision_waits_for_its_requests_within_bounds() {
+        let (mut delivery, mut seen) = (Delivery::default(), Count::default());
+        delivery.event(&decision(0, 1), &mut seen).expect("a decision");
+        for msg in 0..MOST_EVENTS as u64 {
+            delivery.event(&end(msg), &mut seen).expect("an event");
+        }
+        for msg in [8, 9] {
+            let found = delivery.event(&end(msg), &mut seen).expect_err("too many");
+            let what = "events behind a decision without its requests";
+            assert_eq!(found, EventError::Held { msg, what, most: MOST_EVENTS });
+        }
+        assert_eq!(seen.0, [1, 0, 0]);
+        delivery.event(&request(0), &mut seen).expect("a request");
+        assert_eq!((seen.0, delivery.finish()), ([1, 1, MOST_EVENTS], Ok(())));
+    }
+
     #[test]
     fn requests_stand_behind_their_decision_whichever_comes_first() {
         #[derive(Default)]
@@ -479,18 +580,6 @@ mod tests {
                 self.0.push(format!("message {msg}"));
             }
         }
-        let decision = |number, requests| {
-            let fields = DecisionFields { number, requests, outcome: 1, ..Default::default() };
-            let mut bytes = [0; DecisionFields::BYTES];
-            fields.emit(&mut bytes);
-            let mut body = [0; 20];
-            for (word, bytes) in body.iter_mut().zip(bytes.chunks(8)) {
-                *word = u64::from_le_bytes(bytes.try_into().expect("8"));
-            }
-            Event { kind: event_kind::DECISION, body, ..Event::default() }
-        };
-        let request = |row| Event { kind: event_kind::REQUEST, msg_type: row, ..Event::default() };
-        let end = |msg| Event { kind: 16, msg, has: event_mark::ENDS, ..Event::default() };
         let (mut delivery, mut seen) = (Delivery::default(), Seen::default());
         for event in [
             end(0),
