@@ -10,12 +10,10 @@ use tidegate_bitstreams::check::check_file;
 use tidegate_bitstreams::manifest::Manifest;
 use tidegate_protocol::PROTOCOL_ID;
 
+use crate::drive::device_bytes;
 use crate::image::described_by;
 use crate::target::{EMULATOR_REMEDY, OCLGRIND_REMEDY, POCL_REMEDY};
 use crate::{CardLock, DeviceInfo, Error, Listing, LockState, Target};
-
-/// Memory that the channel kernels' tables, blocks and mirrors need at most, in bytes.
-pub const WANTED_MEMORY_BYTES: u64 = 256 << 20;
 
 /// Extensions of OpenCL that a target's kernels cannot do without, and those that are an option.
 const fn extensions(target: Target) -> (&'static [&'static str], &'static [&'static str]) {
@@ -203,8 +201,9 @@ fn checks(facts: &Facts) -> Vec<Check> {
         let help = "parameters are reloaded through the flag in memory instead";
         add("extension", status, format!("{name} {found}"), name, help);
     }
-    let enough = device.global_memory_bytes >= WANTED_MEMORY_BYTES;
-    let wanted = format!("{} or more", mebibytes(WANTED_MEMORY_BYTES));
+    let wanted_bytes = device_bytes(target);
+    let enough = device.global_memory_bytes >= wanted_bytes;
+    let wanted = format!("{} MiB or more", wanted_bytes.div_ceil(1 << 20));
     let found = mebibytes(device.global_memory_bytes);
     add("memory", of(enough), found, &wanted, "free memory, or use a larger card");
 

@@ -26,6 +26,14 @@ const LINES: usize = 1 << 16;
 /// Room of each output in a launch.
 const EVENTS: usize = 1 << 16;
 const WORDS: usize = 1 << 16;
+/// The buffers of the same.
+const LOG_BYTES: usize = LOG_WORDS * LogWord::BYTES;
+const LINES_BYTES: usize = LINES * LoadLine::BYTES;
+const EVENTS_BYTES: usize = EVENTS * Event::BYTES;
+const WORDS_BYTES: usize = WORDS * BEAT_BYTES;
+/// Memory and tables of the kernel with all the rows there can be, with some room: it says their sizes
+/// itself, when it is there.
+const STATE_BYTES: usize = 9 << 20;
 /// More turns than the kernel ever makes while nothing goes in or out (TG_FUSED_STALL_TURNS).
 const STALL_TURNS: u64 = 262_144;
 
@@ -38,6 +46,18 @@ const SIZES: u32 = 4;
 const CALL_BYTES: usize = 6 * 8 + 4 * 4 + 8;
 const COUNTERS_AT: usize = (9 + 5) * 8;
 const REPORT_BYTES: usize = COUNTERS_AT + KernelCounters::BYTES;
+
+/// Bytes of a device's memory that a run takes at most.
+pub(super) const DEVICE_BYTES: usize = CALL_BYTES
+    + LOG_BYTES
+    + LINES_BYTES
+    + STATE_BYTES
+    + EVENTS_BYTES
+    + 2 * WORDS_BYTES
+    + REPORT_BYTES
+    + NONE_BYTES;
+/// A buffer where none is needed yet.
+const NONE_BYTES: usize = 8;
 
 pub(super) fn run(
     session: &Session,
@@ -332,14 +352,14 @@ impl Fused {
         let queue = session.queue()?;
         let shape = Shape::new(rooms, turns, options);
         let call = session.buffer(Access::Read, CALL_BYTES)?;
-        let log = session.buffer(Access::Read, LOG_WORDS * LogWord::BYTES)?;
-        let lines = session.buffer(Access::Read, LINES * LoadLine::BYTES)?;
-        let events = session.buffer(Access::Write, EVENTS * Event::BYTES)?;
-        let toe0 = session.buffer(Access::Write, WORDS * BEAT_BYTES)?;
-        let toe1 = session.buffer(Access::Write, WORDS * BEAT_BYTES)?;
+        let log = session.buffer(Access::Read, LOG_BYTES)?;
+        let lines = session.buffer(Access::Read, LINES_BYTES)?;
+        let events = session.buffer(Access::Write, EVENTS_BYTES)?;
+        let toe0 = session.buffer(Access::Write, WORDS_BYTES)?;
+        let toe1 = session.buffer(Access::Write, WORDS_BYTES)?;
         let report = session.buffer(Access::Write, REPORT_BYTES)?;
 
-        let none = session.buffer(Access::ReadWrite, 8)?;
+        let none = session.buffer(Access::ReadWrite, NONE_BYTES)?;
         let arguments = [&call, &log, &lines, &none, &none, &events, &toe0, &toe1, &report];
         kernel.set_all(arguments.map(Argument::Buffer))?;
         queue.write(&call, 0, shape.call(0, 0, SIZES))?;
@@ -404,6 +424,8 @@ impl Fused {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     const ROOMS: Rooms = Rooms { rows: 2, requests: 3 };
@@ -416,6 +438,33 @@ mod tests {
             put(*at, *value);
         }
         bytes
+    }
+
+    /// The kernel's own sizes, from the text that is given to a driver.
+    #[test]
+    fn the_state_has_room_in_what_is_reckoned() {
+        let place = tempfile::tempdir().unwrap();
+        let (source, binary) = (place.path().join("sizes.c"), place.path().join("sizes"));
+        let (rows, requests) = (MAX_SECURITIES_CARD, MAX_REQUESTS_CARD);
+        let text = format!(
+            "#define __kernel static\n#define __global\n#define reqd_work_group_size(x, y, z)\n{}\n\
+             #include <stdio.h>\nint main(void) {{\n\
+             const tg_fused_sizes sizes = tg_fused_sizes_of({rows}u, {requests}u);\n\
+             printf(\"%llu\", (unsigned long long)(sizes.memory + sizes.tables));\nreturn 0; }}\n",
+            sources::flat(FILE)
+        );
+        std::fs::write(&source, text).unwrap();
+        let build = ["-std=c99", "-w", "-o"];
+        let built = Command::new("cc").args(build).args([&binary, &source]).status();
+        if !built.is_ok_and(|status| status.success()) {
+            assert!(std::env::var_os("CI").is_none(), "cc must build the kernels in CI");
+            eprintln!("skipped: cc does not build the kernels");
+            return;
+        }
+        let said = Command::new(&binary).output().unwrap().stdout;
+        let found: usize = String::from_utf8(said).unwrap().parse().unwrap();
+        // And not far more than is so.
+        assert!((STATE_BYTES / 2..=STATE_BYTES).contains(&found), "{found} of {STATE_BYTES}");
     }
 
     #[test]

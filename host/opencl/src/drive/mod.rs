@@ -110,6 +110,16 @@ fn replay_image(manifest: &Path, options: &Options) -> Result<CheckedImage, Erro
     CheckedImage::load(manifest, &expected)
 }
 
+/// Bytes of a device's memory that a run takes under a target, with the most rows that the kernels have:
+/// the sum of the buffers of its wiring.
+pub const fn device_bytes(target: Target) -> u64 {
+    let bytes = match target {
+        Target::Pocl | Target::Oclgrind => fused::DEVICE_BYTES,
+        Target::IntelEmu | Target::Arria10 => channels::DEVICE_BYTES,
+    };
+    bytes as u64
+}
+
 /// The same with the fused kernel, whatever the target runs in general. No card takes it.
 ///
 /// # Errors

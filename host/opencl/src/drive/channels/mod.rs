@@ -23,7 +23,9 @@ use tidegate_protocol::kernel::{
     Event, KERNEL_ID, KernelCounters, LOAD_CHUNK_BYTES, LoadLine, LogWord, PARAM_BLOCK_BYTES,
     PARAM_VERSION, QuoteRow, RequestFields, load_table, log_op,
 };
-use tidegate_protocol::limits::{MAX_REQUESTS_CARD, MAX_SECURITIES_CARD, MAX_SESSIONS};
+use tidegate_protocol::limits::{
+    MAX_CONSTITUENTS, MAX_REQUESTS_CARD, MAX_SECURITIES_CARD, MAX_SESSIONS,
+};
 
 pub use self::mirrored::Mirrored;
 use self::mirrored::{LEVELS_BYTES, QUEUE_BYTES, ROW_BYTES};
@@ -61,6 +63,35 @@ const SAID_BYTES: usize = 64;
 /// A part of the tables, and the parts of the counters.
 const PART_BYTES: usize = 32;
 const COUNTER_PARTS: usize = KernelCounters::BYTES.div_ceil(PART_BYTES);
+
+/// What stands in a device's memory: the ring of events, the mirrored rows and depths, the tables.
+const RING_BYTES: usize = RING_EVENTS * Event::BYTES;
+const ROWS_BYTES: usize = MAX_SECURITIES_CARD * ROW_BYTES;
+const ALL_LEVELS_BYTES: usize = MAX_SECURITIES_CARD * LEVELS_BYTES;
+const ALL_QUEUES_BYTES: usize = MAX_SECURITIES_CARD * QUEUE_BYTES;
+const SNAPSHOTS_BYTES: usize = MAX_SECURITIES_CARD * 8;
+const TABLES_BYTES: usize = counters_at() + COUNTER_PARTS * PART_BYTES;
+/// Lines of an image without epochs that has all the rows there can be: slots, rows and constituents,
+/// the first block, and a few of the rest. An epoch adds a block and two lines for every share count.
+const MOST_IMAGE_LINES: usize =
+    2 * MAX_SECURITIES_CARD + MAX_SECURITIES_CARD + MAX_CONSTITUENTS + BLOCK_LINES + 64;
+/// Bytes of a device's memory that a run takes: the load image with room for a block, the control words
+/// of a log or a command, what the kernels write, and the rings of words of a replay through memory.
+pub(super) const DEVICE_BYTES: usize = (MOST_IMAGE_LINES + BLOCK_LINES) * LoadLine::BYTES
+    + CONTROL_BYTES
+    + 2 * SAID_BYTES
+    + RING_BYTES
+    + READ_AT_BYTES
+    + ROWS_BYTES
+    + ALL_LEVELS_BYTES
+    + ALL_QUEUES_BYTES
+    + SNAPSHOTS_BYTES
+    + TABLES_BYTES
+    + toes::DEVICE_BYTES;
+/// Control words of a replay are as many as its log has: 32,768 are reckoned with.
+const CONTROL_BYTES: usize = 1 << 20;
+/// How far the host has read the ring.
+const READ_AT_BYTES: usize = 8;
 
 /// What is loaded before the first item.
 #[derive(Debug, Clone)]
@@ -201,13 +232,13 @@ impl Channels {
         let lines = filled(Access::Read, memory_lines * LoadLine::BYTES, &image.bytes)?;
         let params_said = filled(Access::ReadWrite, SAID_BYTES, &[])?;
         let mirror_said = filled(Access::ReadWrite, SAID_BYTES, &[])?;
-        let events = filled(Access::Write, RING_EVENTS * Event::BYTES, &[])?;
-        let read_at = filled(Access::Read, 8, &[])?;
-        let rows = filled(Access::Write, MAX_SECURITIES_CARD * ROW_BYTES, &[])?;
-        let levels = filled(Access::Write, MAX_SECURITIES_CARD * LEVELS_BYTES, &[])?;
-        let queues = filled(Access::Write, MAX_SECURITIES_CARD * QUEUE_BYTES, &[])?;
-        let snapshots = filled(Access::Write, MAX_SECURITIES_CARD * 8, &[])?;
-        let tables = filled(Access::Write, counters_at() + COUNTER_PARTS * PART_BYTES, &[])?;
+        let events = filled(Access::Write, RING_BYTES, &[])?;
+        let read_at = filled(Access::Read, READ_AT_BYTES, &[])?;
+        let rows = filled(Access::Write, ROWS_BYTES, &[])?;
+        let levels = filled(Access::Write, ALL_LEVELS_BYTES, &[])?;
+        let queues = filled(Access::Write, ALL_QUEUES_BYTES, &[])?;
+        let snapshots = filled(Access::Write, SNAPSHOTS_BYTES, &[])?;
+        let tables = filled(Access::Write, TABLES_BYTES, &[])?;
 
         let mut params = program.kernel("params")?;
         let common = [
@@ -665,7 +696,23 @@ pub fn replay(
 
 #[cfg(test)]
 mod tests {
+    use tidegate_pipeline::Setup;
+    use tidegate_pipeline::image;
+
     use super::*;
+
+    #[test]
+    fn an_image_with_all_rows_has_room_in_what_is_reckoned() {
+        let names: Vec<_> = (0..MAX_SECURITIES_CARD)
+            .map(|at| *format!("{at:06}  ").as_bytes().first_chunk().expect("8"))
+            .collect();
+        let room = image::Room { securities: MAX_SECURITIES_CARD, requests: MAX_REQUESTS_CARD };
+        let lines = image::lines(&Setup::default(), &names, room).expect("an image");
+        // With an index; what else it and trading add, numbers and two frames, is far below 32 lines.
+        let found = lines.len() + MAX_CONSTITUENTS + 32;
+        let most = MOST_IMAGE_LINES;
+        assert!((most - 64..=most).contains(&found), "{found} of {most}");
+    }
 
     #[test]
     fn an_image_begins_with_its_setup() {

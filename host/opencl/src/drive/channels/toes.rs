@@ -10,6 +10,13 @@ use crate::{Access, Argument, Buffer, Error, Program, Queue, Running, Session};
 /// Bytes of a word, and words of each ring: a power of two.
 const WORD_BYTES: usize = 16;
 const RING_WORDS: u64 = 1 << 14;
+const RING_BYTES: usize = RING_WORDS as usize * WORD_BYTES;
+/// How far the host has filled the rings in, and read those out; then that no more come.
+const FILLED_BYTES: usize = 2 * 8;
+const READ_AT_BYTES: usize = 3 * 8;
+/// Bytes of the device's memory for all of it.
+pub(super) const DEVICE_BYTES: usize =
+    4 * RING_BYTES + 2 * SAID_BYTES + FILLED_BYTES + READ_AT_BYTES;
 
 /// The words of one line on their way in.
 #[derive(Debug)]
@@ -77,23 +84,22 @@ impl Toes {
             copies.write(&buffer, 0, vec![0; bytes])?;
             Ok::<_, Error>(buffer)
         };
-        let ring_bytes = RING_WORDS as usize * WORD_BYTES;
         let feed_of = |name| {
             let file = Input::open(folder, name, WORD_BYTES)?;
-            let ring = session.buffer(Access::Read, ring_bytes)?;
+            let ring = session.buffer(Access::Read, RING_BYTES)?;
             Ok::<_, Error>(Feed { file, ring, filled: 0 })
         };
         let drain_of = |name| {
             let file = Output::create(folder, name)?;
-            let ring = session.buffer(Access::Write, ring_bytes)?;
+            let ring = session.buffer(Access::Write, RING_BYTES)?;
             Ok::<_, Error>(Drain { file, ring, taken: 0 })
         };
         let feed = [feed_of(IN[0])?, feed_of(IN[1])?];
         let drain = [drain_of(OUT[0])?, drain_of(OUT[1])?];
         let feed_said = zeroed(Access::ReadWrite, SAID_BYTES)?;
         let drain_said = zeroed(Access::ReadWrite, SAID_BYTES)?;
-        let filled = zeroed(Access::Read, 2 * 8)?;
-        let read_at = zeroed(Access::Read, 3 * 8)?;
+        let filled = zeroed(Access::Read, FILLED_BYTES)?;
+        let read_at = zeroed(Access::Read, READ_AT_BYTES)?;
         let mut feeds = program.kernel("feed")?;
         feeds.set_all([
             Argument::Buffer(&feed[0].ring),
@@ -188,7 +194,7 @@ mod tests {
     #[test]
     fn a_ring_is_written_in_at_most_two_parts() {
         let of = |from, count| parts(from, count).collect::<Vec<_>>();
-        let ring = RING_WORDS as usize * WORD_BYTES;
+        let ring = RING_BYTES;
         assert_eq!(of(5, 0), []);
         assert_eq!(of(RING_WORDS + 1, 2), [(16, 32)]);
         assert_eq!(of(3 * RING_WORDS - 1, RING_WORDS), [(ring - 16, 16), (0, ring - 16)]);
