@@ -1,5 +1,7 @@
-//! Seeded inputs for the benches: the same bytes on every machine.
+//! The bench harness: seeded inputs, the same bytes on every machine, and what a run of it files.
 #![forbid(unsafe_code)]
+
+pub mod result;
 
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{AuctionOrder, AuctionTrade};

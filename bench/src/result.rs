@@ -1,0 +1,277 @@
+//! What a run of the harness found, as it is filed: JSON, one file a run.
+//!
+//! A figure never stands without its label, its unit, and the points between which it was taken.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Version of this schema.
+pub const SCHEMA: u32 = 1;
+
+/// What a figure is worth. The four never stand in one column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Label {
+    /// Clocks of this machine over the code that is meant.
+    Measured,
+    /// Clocks of this machine over kernels that a runtime emulates: no figure of a card.
+    Emulated,
+    /// Cycles of the simulator, at an assumed clock.
+    Modelled,
+    /// Nobody has measured it.
+    NotMeasured,
+}
+
+/// What kind of run a row is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunType {
+    /// A fixed rate well below the limit, or as fast as it goes where there is no rate.
+    Baseline,
+    /// The rate is raised until the engine no longer keeps up.
+    Peak,
+    /// The order and feedback path.
+    Write,
+    /// A fixed rate for a given time.
+    Soak,
+    /// One stage, or a whole pass, in batches.
+    Batch,
+}
+
+/// Whether the tables had seen the feed before the measured pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tables {
+    /// Rows as they are at the start of a day, and caches without them.
+    Cold,
+    /// As they are in the middle of a day.
+    Loaded,
+}
+
+/// A run: where and when, and what it found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Results {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// UTC, as `2026-03-02T09:30:00Z`.
+    pub started: String,
+    /// Commit of the sources, 40 hex digits; empty outside of a checkout.
+    pub commit: String,
+    /// Whether the sources differ from that commit.
+    pub dirty: bool,
+    /// The command's arguments.
+    pub arguments: Vec<String>,
+    /// A short run: fewer repetitions, smaller inputs.
+    pub quick: bool,
+    /// Whole time of the run, in seconds.
+    pub took_s: f64,
+    /// The machine.
+    pub machine: Machine,
+    /// What was found.
+    pub rows: Vec<Row>,
+    /// What could not be run, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Fingerprint of a machine and of how it was set up. Two runs are compared when `id` is the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Machine {
+    /// Names the kind of machine: processor, cores, memory; letters, digits and `-`. Also a folder's name.
+    pub id: String,
+    /// The processor's name.
+    pub cpu: String,
+    /// Logical processors that this process may use.
+    pub cores: u32,
+    /// Memory, in MiB.
+    pub memory_mib: u64,
+    /// Kernel of the operating system, and its name.
+    pub os: String,
+    /// Whether a hypervisor is seen.
+    pub is_virtual: bool,
+    /// Anything else that moves figures: governor, clock source, caches, compiler, SIMD in use, load before the run.
+    pub facts: BTreeMap<String, String>,
+}
+
+/// Something that was asked for and not run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// What.
+    pub what: String,
+    /// Why.
+    pub why: String,
+}
+
+/// One line of a table: who did what between which points.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// The definition, e.g. `market-day`.
+    pub definition: String,
+    /// Who: `native`, `sim`, `opencl:pocl`, `reference-c`, `peer:itch5`, `bound:memcpy`.
+    pub engine: String,
+    /// What the figures are worth.
+    pub label: Label,
+    /// What kind of run.
+    pub run_type: RunType,
+    /// Which messages: `all`, `burst-x3`, or one type, e.g. `300191`.
+    pub mix: String,
+    /// The stage, e.g. `decode`; `end-to-end` for the whole.
+    pub stage: String,
+    /// State of the tables.
+    pub tables: Tables,
+    /// Where the clock starts.
+    pub from: String,
+    /// Where it stops.
+    pub to: String,
+    /// What the bytes go through, e.g. `memory to memory, one core`. Ratios across different paths are not formed.
+    pub path: String,
+    /// Messages of one pass.
+    pub messages: u64,
+    /// Bytes of one pass.
+    pub bytes: u64,
+    /// Beats of 16 bytes of one pass; a model's.
+    pub beats: Option<u64>,
+    /// How many messages were accepted and refused; of engines as the definition says.
+    pub accepted: u64,
+    /// Refused: faults, unknown types, what a peer does not read.
+    pub rejected: u64,
+    /// Over whole passes.
+    pub throughput: Option<Throughput>,
+    /// Each message, none sampled.
+    pub latency: Option<Latency>,
+    /// Of the measured threads, over all passes.
+    pub usage: Option<Usage>,
+    /// Whether what came out is right. Without it there is no figure.
+    pub digest: Option<Check>,
+    /// What the probes cost in this row.
+    pub observation: Option<Observation>,
+    /// What was assumed, a line each; of a modelled row at least one.
+    pub assumptions: Vec<String>,
+    /// What a reader must know.
+    pub note: String,
+}
+
+/// How fast whole passes were.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Throughput {
+    /// Passes.
+    pub passes: u32,
+    /// Nanoseconds a message: best pass, median, worst.
+    pub best_ns: f64,
+    /// The median pass; what tables show.
+    pub median_ns: f64,
+    /// The worst pass.
+    pub worst_ns: f64,
+    /// Messages a second, of the median pass.
+    pub messages_per_s: f64,
+    /// 10^9 bytes a second, of the median pass.
+    pub gb_per_s: f64,
+    /// Beats a second, where there are beats.
+    pub beats_per_s: Option<f64>,
+    /// Messages a second that were offered, where there was a rate.
+    pub offered_per_s: Option<f64>,
+}
+
+/// Latency of each message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Latency {
+    /// Messages.
+    pub n: u64,
+    /// All in nanoseconds.
+    pub min_ns: u64,
+    /// Mean.
+    pub mean_ns: f64,
+    /// Half of them.
+    pub p50_ns: u64,
+    /// 9 of 10.
+    pub p90_ns: u64,
+    /// 99 of 100.
+    pub p99_ns: u64,
+    /// 999 of 1,000.
+    pub p99_9_ns: u64,
+    /// 9,999 of 10,000.
+    pub p99_99_ns: u64,
+    /// The greatest.
+    pub max_ns: u64,
+    /// Standard deviation, in nanoseconds.
+    pub std_dev_ns: f64,
+    /// Jitter: p99.9 over p50.
+    pub jitter: f64,
+    /// When a message counts as due: `service` (when the engine took it) or `schedule` (when the pacing wanted it
+    /// to come, so that a stall counts for all that waited behind it).
+    pub due: Due,
+    /// What one reading of the clock costs, in nanoseconds; it is in each figure.
+    pub clock_ns: f64,
+    /// The histogram in hdrhistogram's V2 format, base 64.
+    pub histogram: String,
+}
+
+/// When a message counts as due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Due {
+    /// When the engine took it.
+    Service,
+    /// When the schedule wanted it.
+    Schedule,
+}
+
+/// What the measured threads used.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Usage {
+    /// Processor time of the program, in seconds.
+    pub user_s: f64,
+    /// Of the system for it.
+    pub system_s: f64,
+    /// Most memory of the process, in KiB.
+    pub max_resident_kib: u64,
+    /// Context switches that it asked for.
+    pub voluntary_switches: u64,
+    /// And those that it did not.
+    pub involuntary_switches: u64,
+    /// Page faults without a disk.
+    pub minor_faults: u64,
+    /// And with one.
+    pub major_faults: u64,
+}
+
+/// What came out, against what was to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// The definition's.
+    pub wanted: String,
+    /// This run's.
+    pub found: String,
+}
+
+impl Check {
+    /// Whether the output is right.
+    pub fn holds(&self) -> bool {
+        self.wanted == self.found
+    }
+}
+
+/// The same pass with probes off and on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observation {
+    /// Nanoseconds a message without.
+    pub off_ns: f64,
+    /// And with a probe around each message.
+    pub on_ns: f64,
+}
+
+impl Observation {
+    /// What is added, in percent.
+    pub fn percent(&self) -> f64 {
+        if self.off_ns > 0.0 { (self.on_ns / self.off_ns - 1.0) * 100.0 } else { 0.0 }
+    }
+}
