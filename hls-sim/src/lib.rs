@@ -44,6 +44,7 @@ pub mod room;
 pub mod shell;
 pub mod stage;
 pub mod stamp;
+mod steps;
 pub mod trace;
 
 pub use engine::SimEngine;

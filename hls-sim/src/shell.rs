@@ -815,6 +815,14 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
             return self.fail(error);
         }
         let moved = out.took || out.took_line || out.busy;
+        // What an epoch asks for leaves before its message is taken.
+        let ahead = match held {
+            Some(Held { item, path }) if out.intent.is_some() && !out.took => {
+                let begins = item.marks & item_mark::BEGINS != 0;
+                begins.then_some(Path { items: 1, judged: path.released + 1, ..*path })
+            }
+            _ => None,
+        };
         if out.took
             && let Some(Held { item, path }) = held
         {
@@ -845,8 +853,11 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
             self.records.write(record);
         }
         if let Some((intent, msg)) = out.intent {
-            let path = Path { decided: self.cycle, ..self.path };
-            self.intents.write((intent, msg, path));
+            let path = match ahead {
+                Some(path) if msg == self.next_msg => path,
+                _ => self.path,
+            };
+            self.intents.write((intent, msg, Path { decided: self.cycle, ..path }));
         }
         if out.events > 0 && self.options.mirrors {
             let words = u64::from(out.events) * (Event::BYTES as u64).div_ceil(64);

@@ -2,12 +2,10 @@
 //!
 //! The engine `kernel-c` has the same shell around the stages of the kernels.
 
-use std::collections::VecDeque;
-
 use tidegate_pipeline::core::Core;
 use tidegate_pipeline::decision::Outcome;
 use tidegate_pipeline::events;
-use tidegate_pipeline::feedback::{Kind as RequestKind, Reported};
+use tidegate_pipeline::feedback::Reported;
 use tidegate_pipeline::image;
 use tidegate_pipeline::parameters::Parameters;
 use tidegate_pipeline::record::{End, Entry, Head, OwnedRecord, Queue, Tag, Tick};
@@ -22,7 +20,8 @@ use tidegate_protocol::units::{AmtE4, PriceE4, PxE6, QtyE2, Timestamp};
 use crate::error::CardError;
 use crate::room::decode::{Decode, Stepped};
 use crate::room::toe::NONE;
-use crate::room::writer::{Frame, OrderWriter, PublishWriter, Word};
+use crate::room::writer::{Frame, OrderWriter, PublishWriter, Published, Word};
+use crate::steps::{self, Made, Steps, What};
 
 /// A stage `decode`: words of the log in, items out.
 pub trait DecodeStage {
@@ -138,15 +137,8 @@ pub trait BackStages {
     fn settle(&mut self, bytes: u64, swallowed: u64) -> Result<(), CardError>;
 }
 
-/// A step of the indicator that is still to be made.
-#[derive(Clone, Copy, Debug)]
-struct Pending {
-    /// Steps before it, itself included.
-    steps: u32,
-    /// What leaves with it.
-    frame: Option<Frame>,
-    msg: u64,
-}
+/// The end of a snapshot, as an item.
+const SNAPSHOT_END: u8 = Kind::End as u8;
 
 /// Outputs of one item on their way to the sink: what is published and sent is taken along.
 struct Tap<'a, S: ?Sized> {
@@ -154,9 +146,7 @@ struct Tap<'a, S: ?Sized> {
     record: Option<OwnedRecord>,
     publishes: bool,
     /// Decisions and requests, as they came.
-    pending: &'a mut VecDeque<Pending>,
-    /// Rows of the requests of cancels that came, one behind the other.
-    cancels: &'a mut Vec<u32>,
+    made: &'a mut Vec<Made>,
     events: u32,
 }
 
@@ -186,7 +176,15 @@ impl<S: Sink + ?Sized> Sink for Tap<'_, S> {
     }
 
     fn decision(&mut self, decision: &Decision) {
-        self.pending.push_back(Pending { steps: 1, frame: None, msg: decision.msg });
+        let what = match (decision.outcome, decision.trigger) {
+            (Outcome::Epoch, _) => What::Epoch,
+            // Told with the control word.
+            (Outcome::KillOn | Outcome::KillOff, _) => What::Hand,
+            (_, Some(trigger)) => What::Fires(trigger),
+            (_, None) => What::Decides,
+        };
+        self.events = u32::from(what == What::Hand).max(self.events);
+        self.made.push(Made { what, frame: None, msg: decision.msg });
         self.sink.decision(decision);
     }
 
@@ -196,15 +194,12 @@ impl<S: Sink + ?Sized> Sink for Tap<'_, S> {
         match order.decision.outcome {
             // An order leaves with its decision.
             Outcome::Sent => {
-                if let Some(last) = self.pending.back_mut() {
+                if let Some(last) = self.made.last_mut() {
                     last.frame = frame;
                 }
             }
             // Requests to cancel leave as the rows are looked through.
-            _ => {
-                self.cancels.push(order.request);
-                self.pending.push_back(Pending { steps: 1, frame, msg });
-            }
+            _ => self.made.push(Made { what: What::Asks(order.request), frame, msg }),
         }
         self.sink.order(order);
     }
@@ -232,13 +227,13 @@ pub struct RustBack {
     /// The record rooms with their tables.
     pub core: Core,
     next_msg: u64,
-    pending: VecDeque<Pending>,
-    cancels: Vec<u32>,
+    made: Vec<Made>,
+    steps: Steps,
     orders: OrderWriter,
     publish: PublishWriter,
     publishes: bool,
-    /// Parameters under way, and their lines that are to come.
-    reload: Option<(Parameters, usize)>,
+    /// Parameters under way.
+    live: Option<Parameters>,
 }
 
 impl RustBack {
@@ -255,12 +250,12 @@ impl RustBack {
         Ok(Self {
             core: Core::new(setup, collected)?,
             next_msg: 0,
-            pending: VecDeque::with_capacity(64),
-            cancels: Vec::with_capacity(64),
+            made: Vec::with_capacity(64),
+            steps: Steps::new(setup, setup.row_names(collected).len()),
             orders: OrderWriter::new(setup.toe, cid),
             publish: PublishWriter::new(setup.toe, &setup.publish),
             publishes,
-            reload: None,
+            live: None,
         })
     }
 
@@ -275,9 +270,6 @@ impl RustBack {
         let core = &mut self.core;
         let msg = self.next_msg;
         let begins = item.marks & item_mark::BEGINS != 0;
-        if begins {
-            core.before_message(msg, sink);
-        }
         if item.fault_a != 0 {
             core.fault(fault_of(item, item.fault_a, begins.then_some(msg)), sink);
         }
@@ -292,11 +284,11 @@ impl RustBack {
             }
             item_kind::KILL => core.kill(item.operand != 0, msg, sink),
             item_kind::PARAMETERS => {
-                if let Some((parameters, _)) = self.reload.take() {
+                if let Some(parameters) = self.live.take() {
                     core.live_epoch(msg, &parameters, sink);
                 }
             }
-            kind => record(core, kind, item, msg, sink),
+            _ => record(core, &mut self.steps, item, msg, sink),
         }
         if item.fault_b != 0 {
             core.fault(fault_of(item, item.fault_b, Some(msg)), sink);
@@ -309,34 +301,51 @@ impl RustBack {
         }
     }
 
-    /// Requests to cancel leave in the step in which the row of their order is looked at.
+    /// What comes before the item is taken, in steps of its own: whether this is one of them.
     #[cold]
-    fn space_cancels(&mut self) {
-        let Some(trading) = self.core.trading() else { return };
-        let rows = trading.records().rows();
-        let mut cancels = self.cancels.drain(..);
-        let mut from = 0;
-        let mut last = None;
-        for (at, pending) in self.pending.iter_mut().enumerate() {
-            let (1, Some(frame)) = (pending.steps, &pending.frame) else { continue };
-            if usize::from(frame.len) != tidegate_pipeline::order::CANCEL_BYTES {
-                continue;
-            }
-            let Some(row) = cancels.next() else { break };
-            let Some(RequestKind::Cancel(of)) = rows.get(row as usize).map(|row| row.kind) else {
-                continue;
-            };
-            // A cancel after another one starts at the first row again.
-            from = if of >= from { from } else { 0 };
-            pending.steps = of - from + 1;
-            from = of + 1;
-            last = Some(at);
+    fn comes_first<S: Sink + ?Sized>(
+        &mut self,
+        item: &Item,
+        out: &mut Given<Self>,
+        sink: &mut S,
+    ) -> bool {
+        let steps = &mut self.steps;
+        // New parameters rule from here on: not before they are whole.
+        let is_due = item.marks & item_mark::BEGINS != 0 && steps.epoch_is_due(self.next_msg);
+        let waits = match item.kind {
+            _ if is_due => true,
+            item_kind::PARAMETERS => item.operand == 0 && !steps.swaps(),
+            item_kind::REPORT => match self.core.trading() {
+                Some(trading) => steps.come_first(|_| {
+                    let report = events::report(item.msg_type, &report_fields(item));
+                    steps::of_report(trading.records(), &report)
+                }),
+                None => false,
+            },
+            SNAPSHOT_END => steps.come_first(|steps| steps.leaves(&self.core)),
+            _ => false,
+        };
+        if is_due && steps.swaps() {
+            self.epoch(sink);
+            out.busy = true;
+        } else {
+            // Who waits for a block does nothing.
+            out.busy |= waits && !is_due && item.kind != item_kind::PARAMETERS;
         }
-        let rest = (rows.len() as u32).saturating_sub(from);
-        if last.is_some() && rest > 0 {
-            let msg = self.next_msg;
-            self.pending.push_back(Pending { steps: rest, frame: None, msg });
-        }
+        waits
+    }
+
+    /// The epoch that is due, with everything that follows from it.
+    fn epoch<S: Sink + ?Sized>(&mut self, sink: &mut S) {
+        let shares = self.steps.epoch(self.core.index());
+        let mut made = std::mem::take(&mut self.made);
+        let mut tap = Tap { sink, record: None, publishes: false, made: &mut made, events: 0 };
+        self.core.before_message(self.next_msg, &mut tap);
+        let refused = tap.events > 0;
+        self.steps.plan(&made, &self.core);
+        self.steps.share_counts(shares, refused);
+        made.clear();
+        self.made = made;
     }
 }
 
@@ -380,7 +389,13 @@ fn texts<const N: usize>(word: u64) -> [u8; N] {
 
 /// A record of an item into the rooms. The places are those of the record's layout.
 #[inline]
-fn record<S: Sink + ?Sized>(core: &mut Core, kind: u8, item: &Item, msg: u64, sink: &mut S) {
+fn record<S: Sink + ?Sized>(
+    core: &mut Core,
+    steps: &mut Steps,
+    item: &Item,
+    msg: u64,
+    sink: &mut S,
+) {
     const ORDER: u8 = Kind::Order as u8;
     const TRADE: u8 = Kind::Trade as u8;
     const HEAD: u8 = Kind::Head as u8;
@@ -389,9 +404,9 @@ fn record<S: Sink + ?Sized>(core: &mut Core, kind: u8, item: &Item, msg: u64, si
     const END: u8 = Kind::End as u8;
     let words = &item.payload;
     let number = |at: usize| words[at].cast_signed();
-    match kind {
+    match item.kind {
         ORDER | TRADE => {
-            let kind = if kind == ORDER { Kind::Order } else { Kind::Trade };
+            let kind = if item.kind == ORDER { Kind::Order } else { Kind::Trade };
             let codes = words[7];
             let mut tick = Tick {
                 tag: tag_of(item, msg, kind),
@@ -426,6 +441,7 @@ fn record<S: Sink + ?Sized>(core: &mut Core, kind: u8, item: &Item, msg: u64, si
                 stream: texts(words[8] >> 16),
             };
             core.head(&mut head, sink);
+            steps.head();
         }
         ENTRY => {
             let mut entry = Entry {
@@ -439,6 +455,7 @@ fn record<S: Sink + ?Sized>(core: &mut Core, kind: u8, item: &Item, msg: u64, si
                 entry_type: texts(words[4]),
             };
             core.entry(&mut entry, sink);
+            steps.entry(entry.entry_type, entry.level);
         }
         QUEUE => {
             let mut queue = Queue {
@@ -465,7 +482,7 @@ fn record<S: Sink + ?Sized>(core: &mut Core, kind: u8, item: &Item, msg: u64, si
 
 impl BackStages for RustBack {
     type Intent = Frame;
-    type Record = (OwnedRecord, bool);
+    type Record = Published;
 
     #[inline]
     fn indicator<S: Sink + ?Sized>(
@@ -475,54 +492,50 @@ impl BackStages for RustBack {
         out: &mut Given<Self>,
         sink: &mut S,
     ) -> Result<(), CardError> {
-        if line.is_some()
-            && let Some((_, left)) = &mut self.reload
-        {
-            *left = left.saturating_sub(1);
-            out.took_line = true;
+        if line.is_some() {
+            out.took_line = self.steps.takes_line();
+        } else {
+            out.busy = self.steps.loads();
         }
-        if let Some(pending) = self.pending.front_mut() {
+        if let Some(done) = self.steps.step() {
             out.busy = true;
-            pending.steps -= 1;
-            if pending.steps == 0 {
-                out.intent = pending.frame.map(|frame| (frame, pending.msg));
-                out.events = 1;
-                self.pending.pop_front();
-            }
+            out.intent = done.frame.map(|frame| (frame, done.msg));
+            out.events = u32::from(done.tells);
+            out.record = (self.publishes && done.tells).then_some((None, done.ends));
             return Ok(());
         }
         let Some(item) = item else { return Ok(()) };
-        // New parameters rule from here on: not before they are whole.
-        if item.kind == item_kind::PARAMETERS
-            && self.reload.as_ref().is_some_and(|(_, left)| *left > 0)
-        {
+        let may_wait = match item.kind {
+            item_kind::REPORT | item_kind::PARAMETERS | SNAPSHOT_END => true,
+            _ => item.marks & item_mark::BEGINS != 0 && self.steps.epoch_is_due(self.next_msg),
+        };
+        if may_wait && self.comes_first(item, out, sink) {
             return Ok(());
         }
         // Taken apart while the item goes through the rooms.
-        let mut pending = std::mem::take(&mut self.pending);
-        let mut cancels = std::mem::take(&mut self.cancels);
-        let mut tap = Tap {
-            sink,
-            record: None,
-            publishes: self.publishes,
-            pending: &mut pending,
-            cancels: &mut cancels,
-            events: 0,
-        };
+        let mut made = std::mem::take(&mut self.made);
+        let mut tap =
+            Tap { sink, record: None, publishes: self.publishes, made: &mut made, events: 0 };
         self.item(item, &mut tap);
         out.took = true;
-        out.events = tap.events;
-        out.record = tap.record.map(|record| (record, item.marks & item_mark::ENDS != 0));
-        (self.pending, self.cancels) = (pending, cancels);
-        if !self.cancels.is_empty() {
-            self.space_cancels();
+        out.events = tap.events.max(u32::from(item.kind == item_kind::STOPPED));
+        let record = tap.record;
+        let mut ends = item.marks & item_mark::ENDS != 0;
+        if !made.is_empty() {
+            self.steps.plan(&made, &self.core);
+            made.clear();
+            if std::mem::take(&mut ends) {
+                self.steps.ends();
+            }
         }
+        self.made = made;
+        out.record = (self.publishes && out.events > 0).then_some((record, ends));
         Ok(())
     }
 
     #[inline]
     fn indicator_is_idle(&self) -> bool {
-        self.pending.is_empty()
+        !self.steps.is_busy()
     }
 
     #[inline]
@@ -552,14 +565,16 @@ impl BackStages for RustBack {
     }
 
     fn flush(&mut self) {
-        self.publish.flush();
+        if self.publishes {
+            self.publish.flush();
+        }
     }
 
     fn reload(&mut self, parameters: &Parameters) -> Option<Vec<LoadLine>> {
-        // Whether they are refused is for the rooms to say.
-        let lines = image::live(parameters, self.core.quotes());
-        self.reload = Some((*parameters, lines.len()));
-        Some(lines)
+        // The rooms refuse them too, and say so.
+        self.live = Some(*parameters);
+        self.core.trading().filter(|trading| trading.permits(parameters).is_ok())?;
+        Some(image::live(parameters, self.core.quotes()))
     }
 
     fn settle(&mut self, bytes: u64, swallowed: u64) -> Result<(), CardError> {

@@ -11,6 +11,8 @@ mod bench;
 mod common;
 #[path = "../../host/pipeline/tests/trading/feed.rs"]
 mod feed;
+#[path = "common/generated.rs"]
+mod generated;
 #[path = "indicator/named.rs"]
 mod named;
 #[path = "../../host/pipeline/tests/trading/oracle.rs"]
@@ -24,9 +26,9 @@ mod wire;
 
 use bench::Bench;
 use common::{Entry, Feed, Log, difference, feeds, load, run};
-use feed::{Case, Item};
+use feed::Case;
 use tidegate_pipeline::securities::SecurityId;
-use tidegate_pipeline::{Control, NativeEngine, Resume, Setup};
+use tidegate_pipeline::{NativeEngine, Setup};
 
 /// What the stage does differently, if anything.
 fn differs(setup: &Setup, collected: &[SecurityId], entries: &[Entry]) -> Option<String> {
@@ -47,34 +49,9 @@ fn every_golden_feed_gives_what_the_native_engine_gives() {
     }
 }
 
-fn parsed(toml: &str, csv: &str) -> Setup {
-    match Setup::parse(toml, |_| Ok(csv.to_owned())) {
-        Ok(setup) => setup,
-        Err(error) => panic!("{error}\n{toml}"),
-    }
-}
-
-/// A generated run as an input log, its frames whole: how they are cut is the business of decode.
+/// A generated run, its frames whole: how they are cut is the business of decode.
 fn log_of(case: &Case) -> (Setup, Vec<Entry>) {
-    let mut entries: Vec<Entry> = case
-        .items
-        .iter()
-        .map(|item| match item {
-            Item::Frame { line, session, bytes } => Entry::Packet(*line, *session, bytes.clone()),
-            Item::Reset { line, session } => Entry::Control(Control::Reset {
-                line: *line,
-                session: *session,
-                resume: Resume::New,
-            }),
-            Item::Kill { on } => Entry::Control(Control::Kill { on: *on }),
-            Item::Live { toml, .. } => {
-                let trading = parsed(toml, &case.csv).trading.expect("triggers");
-                Entry::Parameters(Box::new(trading.parameters))
-            }
-        })
-        .collect();
-    entries.push(common::STOP);
-    (parsed(&case.toml, &case.csv), entries)
+    generated::log_of(case, |left| left)
 }
 
 fn env(name: &str, otherwise: u64) -> u64 {

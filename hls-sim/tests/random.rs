@@ -7,6 +7,8 @@
 mod common;
 #[path = "../../host/pipeline/tests/trading/feed.rs"]
 mod feed;
+#[path = "common/generated.rs"]
+mod generated;
 #[path = "../../host/pipeline/tests/trading/oracle.rs"]
 mod oracle;
 #[path = "../../host/pipeline/tests/trading/rng.rs"]
@@ -19,6 +21,7 @@ mod support;
 mod wire;
 
 use common::{Entry, STOP, difference, run};
+use generated::log_of;
 use proptest::prelude::*;
 use proptest::test_runner::TestRng;
 use rng::Rng;
@@ -217,45 +220,18 @@ fn env(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
-/// A generated case, its frames cut and joined anyhow.
-fn trading_entries(case: &feed::Case) -> Vec<Entry> {
-    let mut rng = Rng(case.cuts ^ 0x51);
-    let mut out = Vec::new();
-    for item in &case.items {
-        match item {
-            feed::Item::Frame { line, session, bytes } => {
-                let mut rest = &bytes[..];
-                while !rest.is_empty() {
-                    let longest = rng.pick(&[1, 9, 70, 400, 2_000, 2_000, 2_000]);
-                    let (head, tail) = rest.split_at((1 + rng.below(longest)).min(rest.len()));
-                    out.push(Entry::Packet(*line, *session, head.to_vec()));
-                    rest = tail;
-                }
-            }
-            feed::Item::Reset { line, session } => {
-                let (line, session, resume) = (*line, *session, Resume::New);
-                out.push(Entry::Control(Control::Reset { line, session, resume }));
-            }
-            feed::Item::Kill { on } => out.push(Entry::Control(Control::Kill { on: *on })),
-            feed::Item::Live { toml, .. } => {
-                let setup = Setup::parse(toml, |_| Ok(case.csv.clone())).expect("a setup");
-                let trading = setup.trading.expect("triggers");
-                out.push(Entry::Parameters(Box::new(trading.parameters)));
-            }
-        }
-    }
-    out.push(STOP);
-    out
-}
-
 #[test]
 fn generated_triggers_and_reports_give_what_native_gives() {
     let (cases, first) = (env("TIDEGATE_TRADING_CASES", 1_000), env("TIDEGATE_TRADING_SEED", 0));
     let mut orders = 0;
     for seed in first..first + cases {
         let case = feed::case(seed);
-        let setup = Setup::parse(&case.toml, |_| Ok(case.csv.clone())).expect("a setup");
-        let entries = trading_entries(&case);
+        // Its frames cut anyhow.
+        let mut rng = Rng(case.cuts ^ 0x51);
+        let (setup, entries) = log_of(&case, |left| {
+            let longest = rng.pick(&[1, 9, 70, 400, 2_000, 2_000, 2_000]);
+            (1 + rng.below(longest)).min(left)
+        });
         let mut native = NativeEngine::new(&setup, &[]).expect("rows");
         let mut sim = SimEngine::new(&setup, &[]).expect("a card");
         let (a, b) = (run(&mut native, &entries), run(&mut sim, &entries));

@@ -345,12 +345,19 @@ impl Decode {
     #[inline]
     pub fn step(&mut self, input: Option<&LogWord>, out: &mut Item) -> Stepped {
         let waiting = self.count;
-        let gave = waiting > 0;
+        let mut gave = waiting > 0;
         // What is released in this step is still in the hold at its beginning.
         let took = match input {
-            Some(input) if input.op == log_op::WORD => waiting <= TAKES_AT && self.take(input),
-            Some(input) => waiting == 0 && self.control(input),
-            None => false,
+            Some(input) if input.op == log_op::WORD && self.closing.is_none() => {
+                waiting <= TAKES_AT && self.take(input)
+            }
+            // What follows from a control word, or from the end of a line, waits for nothing.
+            _ if waiting == 0 => {
+                let took = self.control(input);
+                gave = self.count > 0;
+                took
+            }
+            _ => false,
         };
         if gave {
             self.give(out);
@@ -662,37 +669,47 @@ impl Decode {
         true
     }
 
-    /// A control word. Nothing waits.
+    /// The next session of a line that ends, or a control word. Nothing waits.
     #[cold]
-    fn control(&mut self, input: &LogWord) -> bool {
+    fn control(&mut self, input: Option<&LogWord>) -> bool {
         self.in_word = false;
-        let took = self.control_word(input);
+        let took = match (self.closing, input) {
+            (Some(next), _) => {
+                self.close(next);
+                false
+            }
+            (None, Some(input)) => {
+                self.control_word(input);
+                true
+            }
+            (None, None) => false,
+        };
         self.in_word = true;
         took
     }
 
-    fn control_word(&mut self, input: &LogWord) -> bool {
-        let bare = Item {
-            session: NONE,
-            beat: self.beat(),
-            line: self.line,
-            operand: u64::from(input.how),
-            ..Item::default()
-        };
-        match input.op {
-            log_op::RESET => self.reset(input),
+    /// An item that is of no session.
+    fn bare(&self, kind: u8, operand: u64) -> Item {
+        let (line, beat) = (self.line, self.beat());
+        Item { session: NONE, kind, beat, line, operand, ..Item::default() }
+    }
+
+    fn control_word(&mut self, input: &LogWord) {
+        let bare = |kind, operand| self.bare(kind, operand);
+        let item = match input.op {
+            log_op::RESET => return self.reset(input),
             log_op::FAULT => {
                 let length = u64_of(&input.word, 0);
-                self.link_fault(input.how, input.session, input.offset, length);
+                return self.link_fault(input.how, input.session, input.offset, length);
             }
-            log_op::KILL => drop(self.push(Item { kind: item_kind::KILL, ..bare })),
-            log_op::PARAMETERS => drop(self.push(Item { kind: item_kind::PARAMETERS, ..bare })),
-            log_op::TURN => drop(self.push(Item { kind: item_kind::TURN, operand: 0, ..bare })),
-            log_op::STOP => return self.stop(bare),
+            log_op::STOP => return self.closing = Some(NONE),
+            log_op::KILL => bare(item_kind::KILL, input.how.into()),
+            log_op::PARAMETERS => bare(item_kind::PARAMETERS, input.how.into()),
+            log_op::TURN => bare(item_kind::TURN, 0),
             // Not a word of the log: taken, and nothing comes of it.
-            _ => {}
-        }
-        true
+            _ => return,
+        };
+        self.push(item);
     }
 
     fn reset(&mut self, input: &LogWord) {
@@ -715,20 +732,21 @@ impl Decode {
         session.at = if input.how == 0 { 0 } else { input.offset };
     }
 
-    /// One session a step; the word is taken with the last.
-    fn stop(&mut self, bare: Item) -> bool {
-        let Some(id) = self.closing else {
+    /// The line ends: the packet under way, then one session a step.
+    fn close(&mut self, id: u16) {
+        if id == NONE {
             if let Some(cut) = self.toe.stop() {
                 let (code, session) = (FaultCode::ToeTruncated as u8, self.global(cut.session));
                 self.link_fault(code, session, cut.offset, cut.missing);
             }
             self.closing = Some(0);
-            return false;
-        };
+            return;
+        }
         if usize::from(id) == MAX_SESSIONS {
             self.closing = None;
-            self.push(Item { kind: item_kind::STOPPED, operand: 0, ..bare });
-            return true;
+            let stopped = self.bare(item_kind::STOPPED, 0);
+            self.push(stopped);
+            return;
         }
         self.closing = Some(id + 1);
         let session = &mut self.sessions[usize::from(id)];
@@ -738,7 +756,6 @@ impl Decode {
             session.between();
             self.push_fault(FaultCode::FrameTruncated, id, from, came);
         }
-        false
     }
 }
 

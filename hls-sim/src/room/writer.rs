@@ -78,6 +78,9 @@ impl OrderWriter {
     }
 }
 
+/// What comes to publish: a record, if there is one, and whether its message ends.
+pub type Published = (Option<OwnedRecord>, bool);
+
 /// Makes datagrams of records and writes them to TOE0: one is gathered while another leaves.
 #[derive(Clone, Debug)]
 pub struct PublishWriter {
@@ -85,6 +88,10 @@ pub struct PublishWriter {
     descriptor: Descriptor,
     cid: u8,
     leaving: VecDeque<Word>,
+    /// The next datagram, which is whole.
+    behind: VecDeque<Word>,
+    /// What waits is to leave.
+    flushes: bool,
 }
 
 impl PublishWriter {
@@ -94,14 +101,16 @@ impl PublishWriter {
             publisher: Publisher::new(setup.run, setup.batch_messages),
             descriptor,
             cid: setup.session,
-            leaving: VecDeque::with_capacity(2 * DATAGRAM_WORDS),
+            leaving: VecDeque::with_capacity(DATAGRAM_WORDS),
+            behind: VecDeque::with_capacity(DATAGRAM_WORDS),
+            flushes: false,
         }
     }
 
     /// Whether no word is to leave. Records may wait for their datagram to be closed.
     #[inline]
     pub fn is_idle(&self) -> bool {
-        self.leaving.is_empty()
+        self.leaving.is_empty() && self.behind.is_empty() && !self.flushes
     }
 
     /// Datagrams made.
@@ -109,26 +118,42 @@ impl PublishWriter {
         self.publisher.sequence()
     }
 
-    /// Takes a record, and whether its message ends with it, and gives the next word. Whether it
-    /// took, and the word.
+    /// Takes a record or the end of a message, and gives the next word. Whether it took, and the
+    /// word.
     #[inline]
-    pub fn step(&mut self, record: Option<&(OwnedRecord, bool)>) -> (bool, Option<Word>) {
-        let word = self.leaving.pop_front();
-        // The next datagram must have its place.
-        let took = self.leaving.len() < DATAGRAM_WORDS;
-        let Some((record, ends)) = record.filter(|_| took) else { return (false, word) };
-        let Self { publisher, descriptor, cid, leaving } = self;
-        let mut send = |bytes: &[u8]| leaving.extend(descriptor.words(*cid, bytes, 0));
-        publisher.record(&record.as_record(), &mut send);
-        if *ends {
-            publisher.end_of_message(&mut send);
+    pub fn step(&mut self, input: Option<&Published>) -> (bool, Option<Word>) {
+        // The next datagram must have its place, which one that is whole leaves in its first step.
+        let took = self.behind.is_empty() && (input.is_some() || self.flushes);
+        if self.leaving.is_empty() {
+            std::mem::swap(&mut self.leaving, &mut self.behind);
         }
-        (true, word)
+        let word = self.leaving.pop_front();
+        if !took {
+            return (false, word);
+        }
+        let Self { publisher, descriptor, cid, leaving, behind, .. } = self;
+        let to = if word.is_none() { &mut *leaving } else { behind };
+        let mut send = |bytes: &[u8]| to.extend(descriptor.words(*cid, bytes, 0));
+        match input {
+            Some((record, ends)) => {
+                if let Some(record) = record {
+                    publisher.record(&record.as_record(), &mut send);
+                }
+                if *ends {
+                    publisher.end_of_message(&mut send);
+                }
+            }
+            None => {
+                publisher.flush(&mut send);
+                self.flushes = false;
+            }
+        }
+        // Where none is under way, a datagram leaves from the step on that closes it.
+        (input.is_some(), word.or_else(|| leaving.pop_front()))
     }
 
     /// What waits is to leave.
     pub fn flush(&mut self) {
-        let Self { publisher, descriptor, cid, leaving } = self;
-        publisher.flush(&mut |bytes| leaving.extend(descriptor.words(*cid, bytes, 0)));
+        self.flushes = true;
     }
 }

@@ -96,6 +96,11 @@ impl Core {
         self.index.as_ref()
     }
 
+    /// The row of the snapshot under way, where it moves one.
+    pub fn snapshot_row(&self) -> Option<usize> {
+        self.snapshot.map(|(row, _)| row)
+    }
+
     /// A fault of any room in front.
     pub fn fault<S: Sink + ?Sized>(&mut self, fault: Fault, sink: &mut S) {
         self.counters.faults[fault.code as usize] += 1;

@@ -207,18 +207,26 @@ impl Trading {
         self.killed || self.parameters.limits.kill_switch
     }
 
-    /// Parameters of a live run, from the next message on. Epochs of the setup that are still to
-    /// come would undo them: then they are refused.
+    /// Whether parameters of a live run may follow those of now. Epochs of the setup that are still
+    /// to come would undo them.
+    ///
+    /// # Errors
+    /// What they break.
+    pub fn permits(&self, parameters: &Parameters) -> Result<(), Breach> {
+        if self.next_at != u64::MAX {
+            return Err(Breach::Epochs { at_msg: self.next_at });
+        }
+        self.bounds.check_change(&self.parameters, parameters)
+    }
+
+    /// Parameters of a live run, from the next message on, where they are permitted.
     pub(crate) fn live_epoch<S: Sink + ?Sized>(
         &mut self,
         parameters: &Parameters,
         moment: Moment,
         sink: &mut S,
     ) -> Result<(), Breach> {
-        if self.next_at != u64::MAX {
-            return Err(Breach::Epochs { at_msg: self.next_at });
-        }
-        self.bounds.check_change(&self.parameters, parameters)?;
+        self.permits(parameters)?;
         self.change(parameters, moment, sink);
         Ok(())
     }
