@@ -13,7 +13,7 @@
 
 use std::fmt;
 
-use crate::card::Card;
+use crate::shell::Options;
 
 /// When a message passed each stage, in cycles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -158,6 +158,8 @@ pub struct Latency {
     pub assumed_depth_cycles: u64,
     /// Assumed: both ways through a TOE, in nanoseconds.
     pub assumed_toe_ns: u64,
+    /// The card publishes every record.
+    pub publishes: bool,
     /// At each clock.
     pub at_clock: Vec<AtClock>,
 }
@@ -176,8 +178,9 @@ pub struct AtClock {
 }
 
 impl Latency {
-    /// What the stamps of a run say. `None` where no request came to TOE1.
-    pub fn of(orders: &[OrderStamp], card: &Card) -> Option<Self> {
+    /// What the stamps of a run on such a card say. `None` where no request came to TOE1.
+    pub fn of(orders: &[OrderStamp], options: &Options) -> Option<Self> {
+        let card = &options.card;
         let mut all = orders.iter().filter_map(OrderStamp::latency).peekable();
         let &(first, _) = all.peek()?;
         let mut latency = Self {
@@ -190,6 +193,7 @@ impl Latency {
                 + card.depth_cycles.indicator
                 + card.depth_cycles.send,
             assumed_toe_ns: card.toe_ns.receive + card.toe_ns.transmit,
+            publishes: options.publishes,
             at_clock: Vec::new(),
         };
         for (counted, waiting) in all {
@@ -252,6 +256,7 @@ impl fmt::Display for Latency {
             "  assumed         {} cycles of pipeline depth, {} ns of TOE",
             self.assumed_depth_cycles, self.assumed_toe_ns
         )?;
+        writeln!(f, "  publishing      {}", if self.publishes { "every record" } else { "no" })?;
         writeln!(f, "  at (assumed)      counted    assumed   mean wait")?;
         for at in &self.at_clock {
             writeln!(

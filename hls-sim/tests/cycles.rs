@@ -137,7 +137,7 @@ fn a_day_has_one_counted_latency_and_the_rest_is_waiting() {
         quiet += u64::from(waiting.total() == 0);
     }
     assert!(quiet > 0);
-    let latency = Latency::of(card.orders(), &card.options().card).expect("orders");
+    let latency = Latency::of(card.orders(), card.options()).expect("orders");
     assert_eq!(latency.without_wait, quiet);
     let text = latency.to_string();
     for clock in ["150 MHz", "200 MHz", "250 MHz"] {

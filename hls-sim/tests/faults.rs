@@ -158,12 +158,12 @@ fn a_stall_that_ends_changes_nothing_but_the_cycles() {
 
 #[test]
 fn a_full_fifo_stalls_what_fills_it_and_nothing_is_lost() {
-    let entries = [packets(Line::Market, &trades(900)), vec![STOP]].concat();
+    let entries = [packets(Line::Market, &trades(2_500)), vec![STOP]].concat();
     let (native, wanted) = native(&entries);
     let options = Options {
         publishes: true,
         keeps_words: true,
-        script: script("stall toe0 at 100 for 3000"),
+        script: script("stall toe0 at 100 for 9000"),
         ..Options::default()
     };
     let mut engine = with(options);

@@ -46,7 +46,7 @@ where
     C: BackStages,
 {
     let (a, b) = (sim.stamps(), kernels.stamps());
-    let latency = |orders: &[OrderStamp]| Latency::of(orders, &sim.options().card);
+    let latency = |orders: &[OrderStamp]| Latency::of(orders, sim.options());
     let same = |what: &str, a: String, b: String| (a != b).then(|| format!("{what}:\n{a}\n{b}"));
     first("message", a.messages(), b.messages())
         .or_else(|| first("request", a.orders(), b.orders()))
@@ -81,7 +81,7 @@ fn both(
     match difference(sim.card(), kernels.card()) {
         Some(difference) => Err(difference),
         None => {
-            let latency = Latency::of(sim.card().orders(), &sim.card().options().card);
+            let latency = Latency::of(sim.card().orders(), sim.card().options());
             Ok(latency.map_or_else(Default::default, |l| (l.waiting_cycles, l.requests)))
         }
     }

@@ -103,13 +103,15 @@ pub(crate) struct Options {
     pub(crate) deadline_s: u64,
     /// Cycles of a model that are written down.
     pub(crate) trace: Option<Range<u64>>,
+    /// The card of a model publishes.
+    pub(crate) publishes: bool,
     /// Manifest of an image, and the target that is loaded with it.
     pub(crate) image: Option<(Target, PathBuf)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { deadline_s: DEADLINE_S, trace: None, image: None }
+        Self { deadline_s: DEADLINE_S, trace: None, publishes: false, image: None }
     }
 }
 
@@ -172,12 +174,12 @@ impl Machine {
         match self {
             Self::Sim(engine) => {
                 let card = engine.card();
-                Latency::of(card.orders(), &card.options().card)
+                Latency::of(card.orders(), card.options())
             }
             #[cfg(feature = "kernel-c")]
             Self::KernelC(engine) => {
                 let card = engine.card();
-                Latency::of(card.orders(), &card.options().card)
+                Latency::of(card.orders(), card.options())
             }
             Self::Native(_) | Self::OpenCl(_) => None,
         }
@@ -242,6 +244,7 @@ pub(crate) fn cycles(text: &str) -> Result<Range<u64>, String> {
 fn card(options: &Options) -> tidegate_hls_sim::Options {
     tidegate_hls_sim::Options {
         trace: options.trace.clone(),
+        publishes: options.publishes,
         ..tidegate_hls_sim::Options::default()
     }
 }

@@ -180,6 +180,7 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
     let options = engines::Options {
         deadline_s: args.deadline_s,
         trace: args.trace.clone(),
+        publishes: args.publish.is_some(),
         image: engines::image_of(args.image.as_deref(), &[args.engine])?,
     };
     let Start { setup, mut files, run_file } = args.start()?;

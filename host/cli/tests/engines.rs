@@ -49,6 +49,7 @@ fn a_model_gives_the_same_files_and_no_measured_figure() {
             "trigger latency, last byte of the message to first word at TOE1 (Modelled)",
             "counted         5 cycles: 5 hops",
             "cycles of pipeline depth",
+            "publishing      no\n",
             "waiting ",
             " 150 MHz ",
             " 200 MHz ",
@@ -68,6 +69,19 @@ fn a_model_gives_the_same_files_and_no_measured_figure() {
         assert_eq!(one, other);
         // What it was run on is kept, and the decision is derived again on the CPU.
         run(&["explain", &dir.name(engine), "0"]).text();
+    }
+}
+
+/// What is written as published is published by the modelled card too, and its table says so.
+#[test]
+fn a_model_publishes_where_the_replay_does() {
+    let dir = Dir::new();
+    let (file, setup) = (dir.file("day.bin", &day().concat()), setup(&dir, SETUP));
+    for engine in models() {
+        let out = dir.name("published.beats");
+        let replay =
+            run(&["replay", &file, "--setup", &setup, "--engine", engine, "--publish", &out]);
+        assert!(replay.text().contains("publishing      every record\n"), "{}", replay.text());
     }
 }
 
