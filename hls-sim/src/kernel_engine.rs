@@ -55,10 +55,13 @@ impl DecodeStage for DecodeC {
 }
 
 /// What comes out goes to the sink, and is counted.
-struct Tee<'a, S: ?Sized> {
-    account: &'a mut Account,
-    epochs: &'a mut usize,
-    sink: &'a mut S,
+pub struct Tee<'a, S: ?Sized> {
+    /// Counts it.
+    pub account: &'a mut Account,
+    /// Epochs that took effect.
+    pub epochs: &'a mut usize,
+    /// Where it goes.
+    pub sink: &'a mut S,
 }
 
 impl<S: Sink + ?Sized> Sink for Tee<'_, S> {
@@ -175,7 +178,8 @@ impl KernelBack {
     }
 }
 
-fn row_of(row: &QuoteRow) -> Row {
+/// A row of the quote table, as the kernels lay it out.
+pub fn row_of(row: &QuoteRow) -> Row {
     Row {
         security: row.security,
         phase: row.phase,
@@ -210,7 +214,8 @@ fn row_of(row: &QuoteRow) -> Row {
     }
 }
 
-fn depth_of(depth: &DepthRow) -> Depth {
+/// Its levels and queues.
+pub fn depth_of(depth: &DepthRow) -> Depth {
     let level = |at: usize| {
         let level = &depth.levels[at];
         Level {

@@ -20,7 +20,7 @@ mod support;
 #[path = "../../host/pipeline/tests/trading/wire.rs"]
 mod wire;
 
-use common::{Entry, STOP, difference, run};
+use common::{Entry, STOP, depths, difference, run};
 use generated::log_of;
 use proptest::prelude::*;
 use proptest::test_runner::TestRng;
@@ -165,15 +165,7 @@ fn options(rng: &mut TestRng) -> Options {
         ..Options::default()
     };
     if rng.random() {
-        let depths = &mut options.card.fifo_depths;
-        for depth in [
-            &mut depths.rx,
-            &mut depths.items,
-            &mut depths.intents,
-            &mut depths.records,
-            &mut depths.lines,
-            &mut depths.tx,
-        ] {
+        for depth in depths(&mut options.card.fifo_depths) {
             *depth = rng.random_range(1..5);
         }
     }

@@ -21,7 +21,7 @@ mod wire;
 
 use std::fmt::Debug;
 
-use common::{Entry, STOP, feeds, load};
+use common::{Entry, STOP, depths, feeds, load};
 use generated::log_of;
 use rng::Rng;
 use tidegate_hls_sim::stage::{BackStages, DecodeStage};
@@ -116,15 +116,7 @@ fn build(rng: &mut Rng) -> Options {
         ..Options::default()
     };
     if rng.chance(50) {
-        let depths = &mut options.card.fifo_depths;
-        for depth in [
-            &mut depths.rx,
-            &mut depths.items,
-            &mut depths.intents,
-            &mut depths.records,
-            &mut depths.lines,
-            &mut depths.tx,
-        ] {
+        for depth in depths(&mut options.card.fifo_depths) {
             *depth = rng.pick(&[1, 2, 3, 4, 16]);
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 
 use tidegate_gateway::{Delivery, Format, Options, Source};
+use tidegate_hls_sim::card::FifoDepths;
 use tidegate_pipeline::feedback::{Report, Reported};
 use tidegate_pipeline::parameters::Parameters;
 use tidegate_pipeline::record::{OwnedRecord, RECORD_BYTES};
@@ -127,6 +128,12 @@ pub fn difference(one: (&impl Engine, &Log), two: (&impl Engine, &Log)) -> Optio
         }
         _ => Some("one has no book".to_owned()),
     }
+}
+
+/// Every depth of a card's FIFOs.
+pub fn depths(of: &mut FifoDepths) -> [&mut usize; 6] {
+    let FifoDepths { rx, items, intents, records, lines, tx } = of;
+    [rx, items, intents, records, lines, tx]
 }
 
 /// A golden feed as an input log.

@@ -3,32 +3,29 @@
 
 use std::collections::VecDeque;
 
-use tidegate_hls_sim::kernel_c::indicator::{DEPTH_BYTES, IndicatorC, LEVELS};
+use tidegate_hls_sim::kernel_c::indicator::IndicatorC;
+use tidegate_hls_sim::kernel_engine::{Tee, depth_of, row_of};
 use tidegate_pipeline::account::Account;
-use tidegate_pipeline::decision::Outcome;
 use tidegate_pipeline::decode::{self, RecordSink};
 use tidegate_pipeline::engine::Book;
 use tidegate_pipeline::events::{self, Delivery};
-use tidegate_pipeline::feedback::{Report, Reported, Request};
+use tidegate_pipeline::feedback::{Report, Request};
 use tidegate_pipeline::frame::{Frame, FrameSink, Framer, Verdict};
 use tidegate_pipeline::image::{self, Room};
 use tidegate_pipeline::order::{Fields, Templates};
 use tidegate_pipeline::parameters::Parameters;
-use tidegate_pipeline::quote::{Level, QuoteTable, Row, Totals};
+use tidegate_pipeline::quote::QuoteTable;
 use tidegate_pipeline::record::{End, Entry, Head, Queue, RECORD_BYTES, Tick, flag};
 use tidegate_pipeline::securities::SecurityId;
 use tidegate_pipeline::setup::TradingSetup;
 use tidegate_pipeline::toe::{Out, Toe};
 use tidegate_pipeline::{
-    Control, Counters, Decision, Engine, Evidence, Fault, Identity, IndexPoint, Input, Line,
-    Outgoing, Record, Setup, Sink,
+    Control, Counters, Engine, Evidence, Fault, Identity, Input, Line, Record, Setup, Sink,
 };
 use tidegate_protocol::kernel::{
-    DepthLevel, Event, Intent, Item, LoadLine, QuoteRow, ReportFields, event_kind, event_mark,
-    item_kind, item_mark,
+    Event, Intent, Item, LoadLine, ReportFields, event_kind, event_mark, item_kind, item_mark,
 };
-use tidegate_protocol::limits::{BOOK_LEVELS, MAX_REQUESTS, MAX_SECURITIES, MAX_SESSIONS};
-use tidegate_protocol::units::{PxE6, QtyE2};
+use tidegate_protocol::limits::{MAX_REQUESTS, MAX_SECURITIES, MAX_SESSIONS};
 use tidegate_protocol::{FaultCode, PROTOCOL_ID};
 
 const NONE: u16 = u16::MAX;
@@ -162,45 +159,6 @@ impl FrameSink for Collect {
     }
 }
 
-/// What comes out goes to the account and to the sink; epochs are counted.
-struct Tap<'a> {
-    account: &'a mut Account,
-    sink: &'a mut dyn Sink,
-    epochs: &'a mut usize,
-}
-
-impl Sink for Tap<'_> {
-    fn record(&mut self, record: Record<'_>) {
-        self.account.record(record);
-        self.sink.record(record);
-    }
-    fn fault(&mut self, fault: &Fault) {
-        self.account.fault(fault);
-        self.sink.fault(fault);
-    }
-    fn index(&mut self, point: &IndexPoint) {
-        self.account.index(point);
-        self.sink.index(point);
-    }
-    fn report(&mut self, report: &Reported) {
-        self.account.report(report);
-        self.sink.report(report);
-    }
-    fn decision(&mut self, decision: &Decision) {
-        *self.epochs += usize::from(decision.outcome == Outcome::Epoch);
-        self.account.decision(decision);
-        self.sink.decision(decision);
-    }
-    fn order(&mut self, order: &Outgoing<'_>) {
-        self.account.order(order);
-        self.sink.order(order);
-    }
-    fn message(&mut self, msg: u64, msg_type: u32) {
-        self.account.message(msg, msg_type);
-        self.sink.message(msg, msg_type);
-    }
-}
-
 /// The stage, and the native rooms around it.
 pub struct Bench {
     toe: [Toe; 2],
@@ -256,7 +214,7 @@ impl Bench {
     fn step(&mut self, item: Option<&Item>, sink: &mut dyn Sink) -> bool {
         self.load();
         let out = self.stage.step(item);
-        let mut tap = Tap { account: &mut self.account, sink, epochs: &mut self.epochs };
+        let mut tap = Tee { account: &mut self.account, sink, epochs: &mut self.epochs };
         if let Some(event) = &out.event {
             assert!(event.has & event_mark::RECORD == 0 || event.kind <= 6, "kind of a record");
             self.delivery.event(event, &mut tap).expect("an event");
@@ -356,9 +314,11 @@ impl Bench {
     /// Reads the tables back.
     fn close(&mut self) {
         for at in 0..self.stage.securities() {
-            let (row, depth) = self.stage.row_bytes(at);
-            self.quotes.rows[at] = row_of(&QuoteRow::parse(&row));
-            depth_of(&depth, &mut self.quotes.depths[at]);
+            let depth = self.stage.depth(at);
+            let reserved = depth.levels[1..].iter().position(|level| level.reserved != 0);
+            assert_eq!(reserved, None, "Reserved of a level behind the first");
+            self.quotes.rows[at] = row_of(&self.stage.quote_row(at));
+            self.quotes.depths[at] = depth_of(&depth);
         }
         let requests: Vec<Request> = (0..self.stage.requests())
             .map(|at| events::request(&self.stage.request(at)).expect("a row"))
@@ -403,62 +363,6 @@ fn request(
         session: frame.len() as u16,
         body: words(&frame),
         ..Event::default()
-    }
-}
-
-fn row_of(row: &QuoteRow) -> Row {
-    Row {
-        security: row.security,
-        phase: row.phase,
-        time: row.time,
-        trade_time: row.trade_time,
-        snapshot_time: row.snapshot_time,
-        prev_close: row.prev_close,
-        limit_up: row.limit_up,
-        limit_down: row.limit_down,
-        ticks: Totals {
-            last: row.ticks_last,
-            open: row.ticks_open,
-            high: row.ticks_high,
-            low: row.ticks_low,
-            volume: row.ticks_volume,
-            value_e6: row.ticks_value,
-            num_trades: row.ticks_num_trades,
-        },
-        snapshot: Totals {
-            last: row.snapshot_last,
-            open: row.snapshot_open,
-            high: row.snapshot_high,
-            low: row.snapshot_low,
-            volume: row.snapshot_volume,
-            value_e6: row.snapshot_value,
-            num_trades: row.snapshot_num_trades,
-        },
-        orders: row.orders,
-        trades: row.trades,
-        cancels: row.cancels,
-        snapshots: row.snapshots,
-    }
-}
-
-fn depth_of(bytes: &[u8; DEPTH_BYTES], out: &mut tidegate_pipeline::quote::Depth) {
-    let (levels, queue) = bytes.split_at(LEVELS * DepthLevel::BYTES);
-    for (at, bytes) in levels.as_chunks::<{ DepthLevel::BYTES }>().0.iter().enumerate() {
-        let level = DepthLevel::parse(bytes);
-        assert!(at == 0 || level.reserved == 0, "Reserved of level {at}");
-        if at == 0 {
-            out.queue_len = level.reserved as u16;
-        }
-        out.levels[at / BOOK_LEVELS][at % BOOK_LEVELS] = Level {
-            price: PxE6(level.price.0),
-            quantity: level.quantity,
-            orders: level.orders,
-            queue_at: level.queue_at,
-            queue_len: level.queue_len,
-        };
-    }
-    for (to, bytes) in out.queue.iter_mut().zip(queue.as_chunks::<8>().0) {
-        *to = QtyE2(i64::from_le_bytes(*bytes));
     }
 }
 
