@@ -30,8 +30,7 @@ cargo test --quiet --workspace --features $features
 step "generated cases under sanitizers"
 # The kernels' C in the simulator's shell; libasan is not the first library of a Rust program.
 TIDEGATE_SANITIZE=1 ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0 \
-  cargo test --quiet -p tidegate-hls-sim --features kernel-c --target-dir target/sanitize \
-  --test random --test indicator_c
+  cargo test --quiet -p tidegate-hls-sim --features kernel-c --test random --test indicator_c
 
 step "main job"
 # The README's first command, on the bundled feed, twice: equal bytes.
