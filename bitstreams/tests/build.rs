@@ -314,3 +314,15 @@ fn no_image_is_committed() {
         assert!(!image, "{name}");
     }
 }
+
+/// A replay needs no TOE: its build has no IO channels, and words come from memory.
+#[test]
+fn a_recipe_for_a_replay_names_no_channel() {
+    let macros = |name: &str| Recipe::read(&here(name)).expect("a recipe").macros();
+    let live = macros("arria10-pac.toml");
+    assert_eq!(live.iter().filter(|text| text.starts_with("-DTG_IO_")).count(), 4);
+    assert!(!live.iter().any(|text| text.contains("TG_REPLAY")));
+    let replay = macros("arria10-pac-replay.toml");
+    assert_eq!(replay[..2], ["-DTG_REPLAY=1", "-DTG_TOE_MEMORY=1"]);
+    assert_eq!(replay[2..], live[4..]);
+}
