@@ -4,9 +4,8 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use tidegate_bench::ticks;
+use tidegate_bench::{securities, ticks};
 use tidegate_gateway::{Delivery, Options, Source};
-use tidegate_pipeline::securities::SecurityId;
 use tidegate_pipeline::{Engine, Input, Line, NativeEngine, Setup};
 
 /// The bundled day as the engine gets it: sessions and pieces of streams.
@@ -29,16 +28,6 @@ fn setups() -> [(&'static str, Setup); 2] {
     let triggers = Setup::load(&file).expect("the setup");
     let index = Setup { trading: None, ..triggers.clone() };
     [("bytes-to-index", index), ("bytes-to-orders", triggers)]
-}
-
-fn securities(numbers: std::ops::Range<u32>) -> Vec<SecurityId> {
-    numbers
-        .map(|number| {
-            let mut id = *b"000000  ";
-            id[..6].copy_from_slice(format!("{number:06}").as_bytes());
-            id
-        })
-        .collect()
 }
 
 fn pipeline(c: &mut Criterion) {
@@ -80,7 +69,7 @@ fn pipeline(c: &mut Criterion) {
 
     let messages = 1_000_000;
     let bytes = ticks(messages, 1);
-    let fresh = NativeEngine::new(&Setup::default(), &securities(0..2_000)).expect("rows");
+    let fresh = NativeEngine::new(&Setup::default(), &securities()).expect("rows");
     group.throughput(Throughput::ElementsAndBytes {
         elements: messages as u64,
         bytes: bytes.len() as u64,

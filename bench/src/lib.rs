@@ -1,8 +1,13 @@
 //! The bench harness: seeded inputs, the same bytes on every machine, and what a run of it files.
 #![forbid(unsafe_code)]
 
+pub mod bounds;
+pub mod passes;
+pub mod peers;
 pub mod result;
+pub mod scaling;
 
+use tidegate_pipeline::securities::SecurityId;
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{AuctionOrder, AuctionTrade};
 use tidegate_protocol::units::{PriceE4, QtyE2, Timestamp};
@@ -74,6 +79,17 @@ pub fn ticks(messages: usize, seed: u64) -> Vec<u8> {
     bytes
 }
 
+/// The securities of [`ticks`].
+pub fn securities() -> Vec<SecurityId> {
+    (0..2_000)
+        .map(|number| {
+            let mut id = *b"000000  ";
+            id[..6].copy_from_slice(format!("{number:06}").as_bytes());
+            id
+        })
+        .collect()
+}
+
 fn frame_of<const N: usize>(out: &mut Vec<u8>, msg_type: u32, emit: impl FnOnce(&mut [u8; N])) {
     let mut body = [0; N];
     emit(&mut body);
@@ -125,6 +141,9 @@ mod tests {
         }
         assert_eq!(trades, 10_000);
         assert_eq!(ticks(1_000, 1), bytes[..ticks(1_000, 1).len()]);
+        assert_ne!(ticks(1_000, 1), ticks(1_000, 2));
+        assert_eq!(itch(1_000, 1), itch(1_000, 1));
+        assert_ne!(itch(1_000, 1), itch(1_000, 2));
         let shares = (bytes.len() - 10_000 * 63) / 15;
         assert!((4_300..4_700).contains(&shares), "{shares} trades");
     }

@@ -1,0 +1,210 @@
+//! Peers: readers of other protocols on the same number of messages, in a binary of their own.
+//!
+//! `bench/peers` is no part of the workspace, so that nobody who builds the product builds its peers.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::passes::{row, throughput};
+use crate::result::{LeftOut, Row};
+
+/// The definition's name in rows.
+pub const DEFINITION: &str = "peers";
+/// The manifest of the binary.
+pub const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/Cargo.toml");
+
+/// Why the peers' output is none.
+#[derive(Debug, Error)]
+pub enum PeersError {
+    /// The binary failed.
+    #[error("{}: {message}", program.display())]
+    Failed {
+        /// The binary.
+        program: PathBuf,
+        /// Its words.
+        message: String,
+    },
+    /// What it printed is not what was wanted.
+    #[error("wanted the peers' JSON, found {0}")]
+    Json(#[from] serde_json::Error),
+    /// A reader without messages or passes.
+    #[error("{peer}: wanted messages and passes, found {messages} and {passes}")]
+    Empty {
+        /// The reader.
+        peer: String,
+        /// What it says it read.
+        messages: u64,
+        /// Passes.
+        passes: usize,
+    },
+}
+
+/// What the binary says of one reader and one input.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    peer: String,
+    version: String,
+    protocol: String,
+    reads: String,
+    checksum: bool,
+    damage: Damage,
+    messages: u64,
+    bytes: u64,
+    accepted: u64,
+    rejected: u64,
+    ended: Ended,
+    /// Empty where messages are damaged: then only counts are wanted.
+    pass_ns: Vec<f64>,
+}
+
+/// What one bit is flipped in, in 1 message of 1,000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Damage {
+    None,
+    Price,
+    Type,
+}
+
+/// How the reading ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Ended {
+    Whole,
+    Error,
+    Panic,
+}
+
+/// Builds the binary and runs it; where it cannot be built, that is left out.
+///
+/// # Errors
+/// It was built, and fails or says something else.
+pub fn rows(messages: usize, passes: u32) -> Result<(Vec<Row>, Vec<LeftOut>), PeersError> {
+    let program = match build() {
+        Ok(program) => program,
+        Err(why) => {
+            let left_out = LeftOut { what: "peers: itch5, itchy, dbn".to_owned(), why };
+            return Ok((Vec::new(), vec![left_out]));
+        }
+    };
+    let failed = |message: String| PeersError::Failed { program: program.clone(), message };
+    let output = Command::new(&program)
+        .args([messages.to_string(), passes.to_string()])
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+    }
+    Ok((rows_of(&String::from_utf8_lossy(&output.stdout))?, Vec::new()))
+}
+
+/// Builds the binary under the target folder of the workspace; or why not.
+fn build() -> Result<PathBuf, String> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")),
+        PathBuf::from,
+    );
+    let target = target.join("peers");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(&cargo)
+        .args(["build", "--quiet", "--release", "--locked", "--manifest-path", MANIFEST])
+        .arg("--target-dir")
+        .arg(&target)
+        .output()
+        .map_err(|error| format!("{}: {error}", cargo.display()))?;
+    if !output.status.success() {
+        let words = String::from_utf8_lossy(&output.stderr);
+        let reason = words.lines().find(|line| line.starts_with("error"));
+        return Err(format!("cargo: {}", reason.unwrap_or("the build failed")));
+    }
+    Ok(target.join("release").join(format!("tidegate-peers{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// The rows of what the binary printed.
+fn rows_of(json: &str) -> Result<Vec<Row>, PeersError> {
+    let said: Vec<Said> = serde_json::from_str(json)?;
+    said.into_iter().map(row_of).collect()
+}
+
+fn row_of(said: Said) -> Result<Row, PeersError> {
+    let timed = said.damage == Damage::None;
+    if said.messages == 0 || timed == said.pass_ns.is_empty() {
+        let (peer, messages, passes) = (said.peer, said.messages, said.pass_ns.len());
+        return Err(PeersError::Empty { peer, messages, passes });
+    }
+    let engine = match said.peer.as_str() {
+        "native" => said.peer.clone(),
+        peer => format!("peer:{peer}"),
+    };
+    let mut row = row(DEFINITION, &engine, "decode", said.messages, said.bytes);
+    (row.accepted, row.rejected) = (said.accepted, said.rejected);
+    row.to = "the last message in the caller's hands".to_owned();
+    row.mix = match said.damage {
+        Damage::None => "orders and trades",
+        Damage::Price => "1 of 1,000 with a wrong price bit",
+        Damage::Type => "1 of 1,000 with a wrong type bit",
+    }
+    .to_owned();
+    if timed {
+        row.throughput = Some(throughput(&said.pass_ns, said.messages, said.bytes));
+    }
+    let checksum = if said.checksum { "checksum verified" } else { "no checksum in the protocol" };
+    row.note = format!(
+        "{} {}, {}: {}; {checksum}; 45 % trades",
+        said.peer, said.version, said.protocol, said.reads
+    );
+    if !timed {
+        row.note += match said.ended {
+            Ended::Whole => "; counts alone; reads on behind what it refuses",
+            Ended::Error => {
+                "; counts alone; stops at the first error, and what is behind it is not read"
+            }
+            Ended::Panic => {
+                "; counts alone; panics at the first, and what is behind it is not read"
+            }
+        };
+    }
+    Ok(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAID: &str = r#"{"peer": "itch5", "version": "0.1.5", "protocol": "ITCH 5.0", "reads": "A and P",
+        "checksum": false, "damage": "none", "messages": 1000, "bytes": 41000, "accepted": 1000, "rejected": 0,
+        "ended": "whole", "pass_ns": [8000, 6000, 7000]}"#;
+
+    #[test]
+    fn what_the_binary_says_becomes_rows() {
+        let damaged = SAID
+            .replace("none", "type")
+            .replace("[8000, 6000, 7000]", "[]")
+            .replace("\"accepted\": 1000, \"rejected\": 0", "\"accepted\": 999, \"rejected\": 1");
+        let rows = rows_of(&format!("[{SAID}, {damaged}]")).expect("rows");
+        let found = rows[0].throughput.expect("a figure");
+        assert_eq!(rows[0].engine, "peer:itch5");
+        assert_eq!((found.best_ns, found.median_ns, found.worst_ns), (6.0, 7.0, 8.0));
+        assert!(rows[0].note.contains("0.1.5") && rows[0].note.contains("no checksum"));
+        assert_eq!((rows[1].accepted, rows[1].rejected, rows[1].throughput), (999, 1, None));
+    }
+
+    #[test]
+    fn what_is_no_result_is_refused() {
+        for (from, to) in [
+            ("[8000, 6000, 7000]", "[]"),
+            ("\"messages\": 1000", "\"messages\": 0"),
+            ("none", "some"),
+            ("\"bytes\": 41000,", ""),
+            ("\"bytes\"", "\"octets\""),
+        ] {
+            let text = SAID.replace(from, to);
+            assert_ne!(text, SAID);
+            assert!(rows_of(&format!("[{text}]")).is_err(), "{text}");
+        }
+    }
+}
