@@ -4,6 +4,7 @@
 pub mod bounds;
 pub mod passes;
 pub mod peers;
+pub mod reference;
 pub mod result;
 pub mod scaling;
 
