@@ -27,6 +27,13 @@ make -s -C kernels/native check asan gdb
 step "tests"
 cargo test --quiet --workspace --features $features
 
+step "peers"
+# A package of its own; --locked shows when its lock is older than the harness.
+cargo fmt --manifest-path bench/peers/Cargo.toml --check
+cargo clippy --quiet --locked --manifest-path bench/peers/Cargo.toml --target-dir target/peers --all-targets \
+  -- -D warnings
+cargo test --quiet --locked --manifest-path bench/peers/Cargo.toml --target-dir target/peers
+
 step "generated cases under sanitizers"
 # The kernels' C in the simulator's shell; libasan is not the first library of a Rust program.
 TIDEGATE_SANITIZE=1 ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0 \

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bounds;
+pub mod counts;
 pub mod passes;
 pub mod peers;
 pub mod reference;
