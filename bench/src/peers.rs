@@ -40,6 +40,20 @@ pub enum PeersError {
         /// Passes.
         passes: usize,
     },
+    /// A reader whose counts do not add up.
+    #[error(
+        "{peer}: wanted {messages} messages accepted or rejected, found {accepted} and {rejected}"
+    )]
+    Counts {
+        /// The reader.
+        peer: String,
+        /// What it says it read.
+        messages: u64,
+        /// Accepted.
+        accepted: u64,
+        /// Rejected.
+        rejected: u64,
+    },
 }
 
 /// What the binary says of one reader and one input.
@@ -136,6 +150,10 @@ fn row_of(said: Said) -> Result<Row, PeersError> {
         let (peer, messages, passes) = (said.peer, said.messages, said.pass_ns.len());
         return Err(PeersError::Empty { peer, messages, passes });
     }
+    if said.accepted.checked_add(said.rejected) != Some(said.messages) {
+        let Said { peer, messages, accepted, rejected, .. } = said;
+        return Err(PeersError::Counts { peer, messages, accepted, rejected });
+    }
     let engine = match said.peer.as_str() {
         "native" => said.peer.clone(),
         peer => format!("peer:{peer}"),
@@ -198,6 +216,7 @@ mod tests {
         for (from, to) in [
             ("[8000, 6000, 7000]", "[]"),
             ("\"messages\": 1000", "\"messages\": 0"),
+            ("\"accepted\": 1000", "\"accepted\": 999"),
             ("none", "some"),
             ("\"bytes\": 41000,", ""),
             ("\"bytes\"", "\"octets\""),

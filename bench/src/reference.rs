@@ -105,24 +105,29 @@ struct Said {
     pass_ns: Vec<f64>,
 }
 
-/// Both in turn, `rounds` times `passes` passes.
+/// The bundled day by both in turn, `rounds` times `passes` passes.
 ///
 /// # Errors
 /// A file cannot be read, or the program cannot be built or fails. No compiler is not an error.
 pub fn compare(rounds: u32, passes: u32) -> Result<Compared, ReferenceError> {
-    compare_source(Path::new(SOURCE), rounds, passes)
+    let feed = messages_of(Path::new(FEED))?;
+    compare_on(Path::new(SOURCE), &feed, &Setup::load(Path::new(SETUP))?, rounds, passes)
 }
 
-/// [`compare`] with another source of the program.
+/// [`compare`] with any source of the program, messages and setup.
 ///
 /// # Errors
-/// As [`compare`].
-pub fn compare_source(source: &Path, rounds: u32, passes: u32) -> Result<Compared, ReferenceError> {
-    let feed = messages_of(Path::new(FEED))?;
-    let setup = Setup::load(Path::new(SETUP))?;
-    let native = Native::new(&setup)?;
-    let wanted = native.output(&feed);
-    let counters = native.counters(&feed);
+/// As [`compare`], or the setup has more than the program does.
+pub fn compare_on(
+    source: &Path,
+    feed: &[u8],
+    setup: &Setup,
+    rounds: u32,
+    passes: u32,
+) -> Result<Compared, ReferenceError> {
+    let native = Native::new(setup)?;
+    let wanted = native.output(feed);
+    let counters = native.counters(feed);
     let bytes = feed.len() as u64;
     let mut native_row = row(DEFINITION, "native", "end-to-end", counters.messages, bytes);
     native_row.accepted = counters.messages - counters.rejected;
@@ -133,7 +138,7 @@ pub fn compare_source(source: &Path, rounds: u32, passes: u32) -> Result<Compare
     let mut native_ns = Vec::new();
     let Some(program) = build(source, scratch.path())? else {
         for _ in 0..rounds * passes {
-            native_ns.push(native.time(&feed));
+            native_ns.push(native.time(feed));
         }
         native_row.throughput = Some(throughput(&native_ns, counters.messages, bytes));
         native_row.note = "all tables; alone, for want of a C compiler".to_owned();
@@ -143,11 +148,11 @@ pub fn compare_source(source: &Path, rounds: u32, passes: u32) -> Result<Compare
                 what: "reference-c".to_owned(),
                 why: "no C compiler (cc) is installed".to_owned(),
             }],
-            each_ns: vec![("native".to_owned(), native.each_ns(&feed))],
+            each_ns: vec![("native".to_owned(), native.each_ns(feed))],
         });
     };
 
-    let run = Run::new(program, scratch.path(), &feed, &setup)?;
+    let run = Run::new(program, scratch.path(), feed, setup)?;
     let mut c_ns = Vec::new();
     let mut said = None;
     for _ in 0..rounds {
@@ -155,7 +160,7 @@ pub fn compare_source(source: &Path, rounds: u32, passes: u32) -> Result<Compare
         c_ns.extend(&round.pass_ns);
         said = Some(round);
         for _ in 0..passes {
-            native_ns.push(native.time(&feed));
+            native_ns.push(native.time(feed));
         }
     }
     let Some(said) = said else {
@@ -180,7 +185,7 @@ pub fn compare_source(source: &Path, rounds: u32, passes: u32) -> Result<Compare
         c_row.throughput = Some(throughput(&c_ns, said.messages, bytes));
         native_row.throughput = Some(throughput(&native_ns, counters.messages, bytes));
         each_ns.push(("reference-c".to_owned(), run.each_ns()?));
-        each_ns.push(("native".to_owned(), native.each_ns(&feed)));
+        each_ns.push(("native".to_owned(), native.each_ns(feed)));
     }
     // Each is judged by the other: they were written apart.
     native_row.digest = Some(Check { wanted: check.found.clone(), found: check.wanted.clone() });

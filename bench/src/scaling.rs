@@ -82,8 +82,8 @@ pub fn rows(messages: usize, passes: u32) -> Result<(Vec<Row>, Vec<LeftOut>), Se
             of_engines.note += &format!("; {engine} of one thread, where the bare loop has {bare}");
             of_loop.note += &format!("; {bare} of one thread");
         }
-        for mut row in [of_engines, of_loop] {
-            row.mix = format!("{TICKS_MIX} x{threads}");
+        for (mut row, mix) in [(of_engines, TICKS_MIX), (of_loop, "arithmetic")] {
+            row.mix = format!("{mix} x{threads}");
             row.from = "all threads at the barrier".to_owned();
             row.to = "the last thread is done".to_owned();
             row.path = format!("memory to memory, {path}");
