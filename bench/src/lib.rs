@@ -1,7 +1,11 @@
 //! The bench harness: seeded inputs, the same bytes on every machine, and what a run of it files.
 #![forbid(unsafe_code)]
 
+pub mod diff;
+pub mod histogram;
+pub mod load;
 pub mod result;
+pub mod row;
 
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{AuctionOrder, AuctionTrade};
