@@ -4,8 +4,10 @@
 pub mod diff;
 pub mod histogram;
 pub mod load;
+pub mod report;
 pub mod result;
 pub mod row;
+pub mod sources;
 
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{AuctionOrder, AuctionTrade};
