@@ -1,17 +1,21 @@
 //! The charts of a report. Each is drawn twice, for a wide page and for a phone; the page shows one.
 
-use super::content::{BoundBar, Course, LatencyPanel, LoadChart, LoadPoint, Report, StageChart};
+use super::content::{
+    BoundBar, Course, LatencyLine, LatencyPanel, LoadChart, LoadPoint, Report, StageChart,
+};
 use super::html::{number, time};
 use super::svg::{Anchor, Axis, Drawing, apart, fill, stroke, width_of};
 use crate::result::{Due, Label};
 use crate::row::{BOUND, PEER, due_word, label_word};
 
 /// Width of a chart on a wide page.
-pub const WIDE: f64 = 760.0;
+pub const WIDE: f64 = 860.0;
 /// Width of half of one.
 pub const HALF: f64 = 400.0;
 /// Width of a chart on a phone.
 pub const NARROW: f64 = 350.0;
+/// Space to the right of a plot on a phone.
+const NARROW_EDGE: f64 = 14.0;
 /// Percentiles at which the axis has a mark.
 const MARKS: [(f64, &str); 6] = [
     (0.5, "50 %"),
@@ -96,47 +100,59 @@ fn name_curves(drawing: &mut Drawing, curves: &[Curve], edges: &Edges, is_narrow
     let places = apart(&wanted, edges.top, edges.bottom);
     for ((curve, (x, y)), place) in curves.iter().zip(ends).zip(places) {
         let label = edges.right + 16.0;
-        drawing.line((x + 2.0, y), (label - 3.0, place - 4.0 + 4.0), "leader");
+        drawing.line((x + 2.0, y), (label - 3.0, place), "leader");
         drawing.dot(label + 3.0, place, 3.5, &curve.dot, &curve.name);
         drawing.text(label + 11.0, place + 4.0, Anchor::Start, "name", &curve.name);
     }
 }
 
-fn names_width(names: &[String], is_narrow: bool) -> f64 {
-    if is_narrow {
-        return 12.0;
-    }
+fn names_width(names: &[String]) -> f64 {
     names.iter().map(|name| width_of(name)).fold(0.0, f64::max).min(300.0) + 34.0
 }
 
-/// The greatest and least latency of panels, so that all of them share their axis.
-pub fn span_ns(panels: &[LatencyPanel]) -> (f64, f64) {
-    let all = || panels.iter().flat_map(|panel| &panel.lines).flat_map(|line| &line.points);
-    let low = all().map(|point| point.ns).min().unwrap_or(1).max(1);
-    let high = all().map(|point| point.ns).max().unwrap_or(10).max(1);
-    (low as f64, high as f64)
+/// What panels of one chart share, so that they can be read across: the latency axis, and room for names.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shared {
+    low_ns: f64,
+    high_ns: f64,
+    names: f64,
+}
+
+impl Shared {
+    /// Of these panels.
+    pub fn of(panels: &[LatencyPanel], series: &Series) -> Self {
+        let lines = || panels.iter().flat_map(|panel| &panel.lines);
+        let all = || lines().flat_map(|line| &line.points).map(|point| point.ns.max(1));
+        let names: Vec<String> = lines().map(|line| latency_name(line, series)).collect();
+        Self {
+            low_ns: all().min().unwrap_or(1) as f64,
+            high_ns: all().max().unwrap_or(10) as f64,
+            names: names_width(&names),
+        }
+    }
+}
+
+fn latency_name(line: &LatencyLine, series: &Series) -> String {
+    format!("{}, {}", series.name(&line.engine, &line.run), due_word(line.due))
 }
 
 /// Percentile curves of one label.
-pub fn latency(panel: &LatencyPanel, span: (f64, f64), series: &Series, width: f64) -> String {
+pub fn latency(panel: &LatencyPanel, shared: &Shared, series: &Series, width: f64) -> String {
     let is_narrow = width == NARROW;
-    let name = |line: &super::content::LatencyLine| {
-        format!("{}, {}", series.name(&line.engine, &line.run), due_word(line.due))
-    };
-    let names: Vec<String> = panel.lines.iter().map(name).collect();
+    let names: Vec<String> = panel.lines.iter().map(|line| latency_name(line, series)).collect();
     let keys = if is_narrow { 17.0 * names.len() as f64 + 18.0 } else { 0.0 };
     let height = if is_narrow { 270.0 } else { 320.0 };
     let edges = Edges {
         left: 56.0,
         top: 22.0,
-        right: width - names_width(&names, is_narrow),
+        right: width - if is_narrow { NARROW_EDGE } else { shared.names },
         bottom: height - 42.0,
     };
     let title = format!("{} latency by percentile", label_word(panel.label));
     let mut drawing = Drawing::new(width, height + keys, &title);
     let tail = |quantile: f64| -(1.0 - quantile).log10();
     let x = Axis::linear(tail(0.5), tail(0.999_99), edges.left, edges.right);
-    let y = Axis::log(span.0, span.1, edges.bottom, edges.top);
+    let y = Axis::log(shared.low_ns, shared.high_ns, edges.bottom, edges.top);
     grid_y(&mut drawing, &y, &edges, 0, time);
     for (at, (quantile, text)) in MARKS.into_iter().enumerate() {
         let place = x.at(tail(quantile));
@@ -206,7 +222,7 @@ pub fn load(chart: &LoadChart, what: Against, series: &Series, width: f64) -> St
     let edges = Edges {
         left: 56.0,
         top: 22.0,
-        right: width - names_width(&names, is_narrow),
+        right: width - if is_narrow { NARROW_EDGE } else { names_width(&names) },
         bottom: height - 42.0,
     };
     let points = || chart.lines.iter().flat_map(|line| &line.points);
@@ -346,7 +362,6 @@ pub fn bounds(bars: &[BoundBar], title: &str, value: fn(&BoundBar) -> f64, width
         drawing.bar(1.0, y + 16.0, x.at(of) - 1.0, 12.0, &format!("side-{kind}"), &says);
         drawing.text(x.at(of) + 7.0, y + 26.0, Anchor::Start, "value", &number(of));
     }
-    drawing.line((1.0, 24.0), (1.0, height - 6.0), "mark");
     drawing.done()
 }
 
@@ -393,7 +408,6 @@ pub fn course(course: &Course) -> String {
         drawing.text(left, HEIGHT - 6.0, Anchor::Start, "tick", day(&first.started));
         drawing.text(right, HEIGHT - 6.0, Anchor::End, "tick", day(&end.started));
     }
-    drawing.text(WIDTH - 2.0, HEIGHT - 6.0, Anchor::End, "tick", "from 0, ns");
     drawing.done()
 }
 

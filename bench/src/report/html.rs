@@ -30,6 +30,8 @@ pub fn number(value: f64) -> String {
         "0".to_owned()
     } else if size < 0.01 {
         format!("{value:.1e}")
+    } else if size < 1.0 {
+        format!("{value:.3}")
     } else if size < 10.0 {
         format!("{value:.2}")
     } else if size < 100.0 {
@@ -93,6 +95,7 @@ mod tests {
         for (value, text) in [
             (0.0, "0"),
             (0.001_5, "1.5e-3"),
+            (0.034_56, "0.035"),
             (3.456, "3.46"),
             (34.56, "34.6"),
             (345.6, "346"),

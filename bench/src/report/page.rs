@@ -6,7 +6,7 @@ use super::charts::{self, Against, HALF, NARROW, Series, WIDE, short};
 use super::content::{BoundBar, Comparison, Profile, Report, Work, labels_of};
 use super::html::{count, escape, number};
 use super::palette::{DARK, LIGHT, Palette};
-use super::tables::{Cell, Line, Points, Table, column_word};
+use super::tables::{Cell, Column, Line, Points, Table, column_word};
 use crate::result::{Label, LeftOut};
 use crate::row::{Worth, label_word, run_type_word, tables_word};
 use crate::sources::System;
@@ -167,7 +167,7 @@ fn pill(label: Label) -> String {
 fn sources(out: &mut String, comparison: &Comparison) {
     section(out, "sources");
     out.push_str("<p>What the systems behind this project report of themselves, and what this project's profiles show here. The paths differ from row to row, so no ratio is formed.</p>");
-    out.push_str("<h3>Reported by the sources, not measured here</h3><div class=\"scroll\"><table><thead><tr><th class=\"left\">system</th><th>mean <span class=\"unit\">µs</span></th><th>max <span class=\"unit\">µs</span></th><th>std dev <span class=\"unit\">no unit given</span></th><th class=\"left\">from → to</th><th class=\"left\">path</th><th class=\"left\">caveats</th><th class=\"left\">source</th></tr></thead><tbody>");
+    out.push_str("<h3>Reported by the sources, not measured here</h3><div class=\"scroll\"><table><thead><tr><th class=\"left\">system</th><th>mean <span class=\"unit\">µs</span></th><th>max <span class=\"unit\">µs</span></th><th>std dev <span class=\"unit\">no unit given</span></th><th class=\"left\">from → to</th><th class=\"left\">path</th><th class=\"left\">caveats</th></tr></thead><tbody>");
     for system in &comparison.reported {
         reported(out, system);
     }
@@ -185,7 +185,11 @@ fn sources(out: &mut String, comparison: &Comparison) {
 }
 
 fn reported(out: &mut String, system: &System) {
-    let _ = write!(out, "<tr><th class=\"wrap\">{}</th>", escape(&system.name));
+    let (name, source) = (escape(&system.name), escape(&system.source.join(", ")));
+    let _ = write!(
+        out,
+        "<tr><th class=\"wrap\">{name}<span class=\"under\">source {source}</span></th>"
+    );
     let figure = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value}"));
     match &system.range {
         Some(range) => {
@@ -200,9 +204,8 @@ fn reported(out: &mut String, system: &System) {
     let (from, to, path) = (escape(&system.from), escape(&system.to), escape(&system.path));
     let _ = write!(
         out,
-        "<td class=\"wrap\">{from} → {to}</td><td class=\"wrap\">{path}</td><td class=\"wrap\">{}</td><td class=\"left\">{}</td></tr>",
-        escape(&system.caveats.join("; ")),
-        escape(&system.source.join(", "))
+        "<td class=\"wrap\">{from} → {to}</td><td class=\"wrap\">{path}</td><td class=\"wrap long\">{}</td></tr>",
+        escape(&system.caveats.join("; "))
     );
 }
 
@@ -215,17 +218,16 @@ fn profiles(out: &mut String, profiles: &[&Profile]) {
         ("p99.9", "µs"),
         ("max", "µs"),
         ("std dev", "ns"),
+        ("probes add", "%"),
         ("messages", "n"),
     ] {
         let _ = write!(out, "<th>{name} <span class=\"unit\">{unit}</span></th>");
     }
-    out.push_str(
-        "<th class=\"left\">from → to</th><th class=\"left\">path</th></tr></thead><tbody>",
-    );
+    out.push_str("<th class=\"left\">from → to; path</th></tr></thead><tbody>");
     for profile in profiles {
         let _ = write!(out, "<tr><th class=\"wrap\">{}</th>", escape(&profile.name));
         if let Some(why) = profile.worth.refusal() {
-            let _ = write!(out, "<td colspan=\"7\" class=\"alarm\">{why}</td>");
+            let _ = write!(out, "<td colspan=\"8\" class=\"alarm\">{why}</td>");
         } else {
             let times = [
                 profile.mean_us,
@@ -237,14 +239,18 @@ fn profiles(out: &mut String, profiles: &[&Profile]) {
             ];
             for value in times {
                 let text = value.map_or("–".to_owned(), number);
-                let _ = write!(out, "<td>{text}{}</td>", probes(profile.probes_percent));
+                let _ = write!(out, "<td>{text}</td>");
             }
+            let probes = profile.probes_percent.map_or("–".to_owned(), |of| format!("{of:+.1}"));
+            let _ = write!(out, "<td>{probes}</td>");
             let _ = write!(out, "<td>{}</td>", profile.n.map_or("–".to_owned(), count));
         }
         let (from, to) = (escape(&profile.from), escape(&profile.to));
         let path = escape(&profile.path);
-        let _ =
-            write!(out, "<td class=\"wrap\">{from} → {to}</td><td class=\"wrap\">{path}</td></tr>");
+        let _ = write!(
+            out,
+            "<td class=\"wrap long\">{from} → {to}<span class=\"under\">{path}</span></td></tr>"
+        );
     }
     out.push_str("</tbody></table></div>");
     out.push_str("<ul class=\"points\">");
@@ -302,11 +308,11 @@ fn latency(out: &mut String, report: &Report, series: &Series) {
     out.push_str("<p>How many of all messages took at most how long. Both axes are logarithmic: each mark to the right looks at a tenth of the messages that the mark before left. Solid lines count from the schedule, dashed ones from service.</p>");
     for chart in &report.latency {
         let _ = write!(out, "<h3>{}</h3>", work(&chart.work));
-        let span = charts::span_ns(&chart.panels);
+        let shared = charts::Shared::of(&chart.panels, series);
         for panel in &chart.panels {
             let _ =
                 write!(out, "<figure><figcaption>{}</figcaption>", charts::heading(panel.label));
-            both(out, WIDE, |width| charts::latency(panel, span, series, width));
+            both(out, WIDE, |width| charts::latency(panel, &shared, series, width));
             out.push_str("</figure>");
         }
     }
@@ -450,12 +456,13 @@ fn one_table(out: &mut String, table: &Table, is_one_run: bool) {
     }
     out.push_str("</tr><tr>");
     for (at, column) in table.columns.iter().enumerate() {
-        let _ = write!(
-            out,
-            "<th scope=\"col\"{}>{}",
-            group_class(table, at),
-            escape(&column_word(column))
-        );
+        let _ =
+            write!(out, "<th scope=\"col\"{}>{}", group_class(table, at), escape(&column.engine));
+        let rest = column_word(&Column { engine: String::new(), ..column.clone() });
+        if !rest.is_empty() {
+            let rest = rest.trim_start_matches([',', ' ']);
+            let _ = write!(out, "<span class=\"under\">{rest}</span>");
+        }
         if !is_one_run {
             let _ = write!(out, "<span class=\"under\">{}</span>", escape(&column.run));
         }

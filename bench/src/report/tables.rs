@@ -73,7 +73,7 @@ pub enum Cell {
 pub struct Points {
     /// The column.
     pub column: Column,
-    /// The stage.
+    /// The stage, or all that were taken in this way.
     pub stage: String,
     /// Where the clock starts.
     pub from: String,
@@ -258,8 +258,13 @@ fn table(group: &Group, rows: &[(&str, &Row)]) -> Table {
     let mut points: Vec<Points> = Vec::new();
     for (column, row) in rows {
         let next = points_of(column, row);
-        if !points.contains(&next) {
-            points.push(next);
+        // Stages that were taken in one way are told of once.
+        let is_alike =
+            |other: &&mut Points| Points { stage: next.stage.clone(), ..(**other).clone() } == next;
+        match points.iter_mut().find(is_alike) {
+            Some(other) if other.stage.split(", ").any(|stage| stage == next.stage) => {}
+            Some(other) => other.stage = format!("{}, {}", other.stage, next.stage),
+            None => points.push(next),
         }
     }
     points.sort_by(|a, b| {
@@ -307,9 +312,15 @@ fn lines_of(
                 cells[at] = cell(row, figure);
             }
         }
-        // A refusal alone is a line once, not in every figure.
+        // Refusals alone make no line.
         if cells.iter().any(|cell| matches!(cell, Cell::Figure { .. })) {
             lines.push(Line { name: name(figure), unit: figure.unit, cells });
+        }
+    }
+    // A refusal is said once, not in every figure.
+    for line in lines.iter_mut().skip(1) {
+        for cell in line.cells.iter_mut().filter(|cell| matches!(cell, Cell::Refused(_))) {
+            *cell = Cell::Empty;
         }
     }
     if lines.is_empty() && !rows.is_empty() {
