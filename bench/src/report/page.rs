@@ -498,7 +498,10 @@ fn one_line(out: &mut String, table: &Table, line: &Line) {
                 let _ = write!(out, "<span class=\"{class}\">{why}</span>");
             }
             Cell::Figure { value, band, probes_percent } => {
-                out.push_str(&number(*value));
+                // Counts are whole.
+                let is_count = matches!(line.unit, "n" | "");
+                let text = if is_count { count(*value as u64) } else { number(*value) };
+                out.push_str(&text);
                 if let Some((best, worst)) = band {
                     let (best, worst) = (number(*best), number(*worst));
                     let _ = write!(out, "<span class=\"under\">{best}..{worst}</span>");
