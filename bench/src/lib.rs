@@ -3,11 +3,17 @@
 
 pub mod bounds;
 pub mod counts;
+pub mod diff;
+pub mod histogram;
+pub mod load;
 pub mod passes;
 pub mod peers;
 pub mod reference;
+pub mod report;
 pub mod result;
+pub mod row;
 pub mod scaling;
+pub mod sources;
 
 use tidegate_pipeline::securities::SecurityId;
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};

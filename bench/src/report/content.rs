@@ -1,0 +1,666 @@
+//! What a report says, as plain data: the page and the JSON are both written from it.
+
+use serde::Serialize;
+
+use super::tables::{self, Table};
+use crate::diff;
+use crate::histogram;
+use crate::load::Filed;
+use crate::result::{Due, Label, LeftOut, Machine, Row, RunType, Tables};
+use crate::row::{END_TO_END, Key, LABELS, Worth, is_bound, is_peer, stage_rank, worth};
+use crate::sources::{Sources, System};
+
+/// Points of a percentile curve, a decade of its axis.
+const POINTS_A_DECADE: u32 = 24;
+/// The axis ends at 99.999 %.
+const DECADES: u32 = 5;
+
+/// A report over runs of one machine.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The machine of all runs.
+    pub machine: Machine,
+    /// The runs that are shown.
+    pub runs: Vec<Run>,
+    /// The sources' table, and ours beside it.
+    pub comparison: Comparison,
+    /// Every figure.
+    pub tables: Vec<Table>,
+    /// Percentile curves.
+    pub latency: Vec<LatencyChart>,
+    /// What came through, and how late, against what was offered.
+    pub load: Vec<LoadChart>,
+    /// Nanoseconds a message by stage.
+    pub stages: Vec<StageChart>,
+    /// Ours beside peers and physical bounds.
+    pub bounds: Vec<BoundChart>,
+    /// Key figures over the runs of this machine.
+    pub history: Vec<Course>,
+    /// What could not be read, and why.
+    pub unread: Vec<LeftOut>,
+}
+
+/// The head of a run that is shown, and its rows as filed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Run {
+    /// The file's name without its ending.
+    pub name: String,
+    /// UTC.
+    pub started: String,
+    /// Commit of the sources.
+    pub commit: String,
+    /// Whether the sources differ from it.
+    pub dirty: bool,
+    /// The command's arguments.
+    pub arguments: Vec<String>,
+    /// A short run.
+    pub quick: bool,
+    /// Whole time of the run, in seconds.
+    pub took_s: f64,
+    /// What could not be run, and why.
+    pub left_out: Vec<LeftOut>,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// The sources' table, and ours.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparison {
+    /// What the sources report.
+    pub reported: Vec<System>,
+    /// Our end-to-end rows, by label.
+    pub ours: Vec<Profile>,
+}
+
+/// One of our rows in the sources' terms. Times in microseconds, the standard deviation in nanoseconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Profile {
+    /// The run.
+    pub run: String,
+    /// Who, and on what.
+    pub name: String,
+    /// What the figures are worth.
+    pub label: Label,
+    /// Whether there are figures.
+    pub worth: Worth,
+    /// Mean.
+    pub mean_us: Option<f64>,
+    /// Half of all.
+    pub p50_us: Option<f64>,
+    /// 99 of 100.
+    pub p99_us: Option<f64>,
+    /// 999 of 1,000.
+    pub p99_9_us: Option<f64>,
+    /// The greatest.
+    pub max_us: Option<f64>,
+    /// Standard deviation.
+    pub std_dev_ns: Option<f64>,
+    /// Messages.
+    pub n: Option<u64>,
+    /// What the probes add, in percent.
+    pub probes_percent: Option<f64>,
+    /// Where the clock starts.
+    pub from: String,
+    /// Where it stops.
+    pub to: String,
+    /// What the bytes go through.
+    pub path: String,
+    /// What was assumed; why it is not measured.
+    pub remarks: Vec<String>,
+}
+
+/// What charts of one kind of work share.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Work {
+    /// The definition.
+    pub definition: String,
+    /// The stage.
+    pub stage: String,
+    /// The kind of run.
+    pub run_type: RunType,
+    /// Which messages.
+    pub mix: String,
+    /// State of the tables.
+    pub tables: Tables,
+}
+
+impl Work {
+    /// The work of a row.
+    pub fn of(row: &Row) -> Self {
+        Self {
+            definition: row.definition.clone(),
+            stage: row.stage.clone(),
+            run_type: row.run_type,
+            mix: row.mix.clone(),
+            tables: row.tables,
+        }
+    }
+}
+
+/// Percentile curves of one work; a panel a label, so that no two labels share one.
+#[derive(Clone, Debug, Serialize)]
+pub struct LatencyChart {
+    /// The work.
+    pub work: Work,
+    /// A panel a label.
+    pub panels: Vec<LatencyPanel>,
+}
+
+/// The curves of a label.
+#[derive(Clone, Debug, Serialize)]
+pub struct LatencyPanel {
+    /// The label.
+    pub label: Label,
+    /// A line an engine, run and due.
+    pub lines: Vec<LatencyLine>,
+}
+
+/// A percentile curve.
+#[derive(Clone, Debug, Serialize)]
+pub struct LatencyLine {
+    /// The engine.
+    pub engine: String,
+    /// The run.
+    pub run: String,
+    /// When a message counts as due.
+    pub due: Due,
+    /// Messages.
+    pub n: u64,
+    /// The curve.
+    pub points: Vec<Percentile>,
+}
+
+/// A point of a percentile curve.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Percentile {
+    /// Of 1.
+    pub quantile: f64,
+    /// Nanoseconds.
+    pub ns: u64,
+}
+
+/// A peak run: engines of one label under a rising rate.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoadChart {
+    /// The work.
+    pub work: Work,
+    /// The label.
+    pub label: Label,
+    /// A line an engine and run.
+    pub lines: Vec<LoadLine>,
+}
+
+/// An engine under a rising rate.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoadLine {
+    /// The engine.
+    pub engine: String,
+    /// The run.
+    pub run: String,
+    /// When a message counts as due, where there is latency.
+    pub due: Option<Due>,
+    /// A point a rate, rising.
+    pub points: Vec<LoadPoint>,
+}
+
+/// A rate, and what came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct LoadPoint {
+    /// Messages a second that were offered.
+    pub offered_per_s: f64,
+    /// And that came through.
+    pub achieved_per_s: f64,
+    /// 99 of 100, in nanoseconds.
+    pub p99_ns: Option<u64>,
+}
+
+/// The stages of an engine, each alone in batches.
+#[derive(Clone, Debug, Serialize)]
+pub struct StageChart {
+    /// The run.
+    pub run: String,
+    /// The definition.
+    pub definition: String,
+    /// The engine.
+    pub engine: String,
+    /// What the figures are worth.
+    pub label: Label,
+    /// Which messages.
+    pub mix: String,
+    /// State of the tables.
+    pub tables: Tables,
+    /// In the order of the data path.
+    pub bars: Vec<StageBar>,
+    /// The sum of the bars, in nanoseconds a message.
+    pub sum_ns: f64,
+    /// The same work in one piece, if it was run so, in nanoseconds a message.
+    pub end_to_end_ns: Option<f64>,
+}
+
+/// A stage.
+#[derive(Clone, Debug, Serialize)]
+pub struct StageBar {
+    /// Which.
+    pub stage: String,
+    /// Nanoseconds a message: best pass, median, worst.
+    pub best_ns: f64,
+    /// The median pass.
+    pub median_ns: f64,
+    /// The worst pass.
+    pub worst_ns: f64,
+    /// What the probes add, in percent.
+    pub probes_percent: Option<f64>,
+}
+
+/// Ours, peers and bounds at one kind of work.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoundChart {
+    /// The definition.
+    pub definition: String,
+    /// The label.
+    pub label: Label,
+    /// Fastest in GB/s first.
+    pub bars: Vec<BoundBar>,
+}
+
+/// A peer, a bound or one of ours.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoundBar {
+    /// The engine.
+    pub engine: String,
+    /// The run.
+    pub run: String,
+    /// Its stage and messages.
+    pub what: String,
+    /// 10^9 bytes a second.
+    pub gb_per_s: f64,
+    /// Nanoseconds a message.
+    pub ns_a_message: f64,
+    /// Accepted and refused messages.
+    pub accepted: u64,
+    /// Refused.
+    pub rejected: u64,
+    /// What it reads and what it checks.
+    pub reads: String,
+    /// What the bytes go through.
+    pub path: String,
+    /// Whether the output was compared.
+    pub is_checked: bool,
+}
+
+/// A key figure over the runs of one machine, oldest first.
+#[derive(Clone, Debug, Serialize)]
+pub struct Course {
+    /// The row.
+    pub key: Key,
+    /// The figure with its unit.
+    pub figure: &'static str,
+    /// A point a run.
+    pub points: Vec<CoursePoint>,
+}
+
+/// A key figure in one run.
+#[derive(Clone, Debug, Serialize)]
+pub struct CoursePoint {
+    /// UTC.
+    pub started: String,
+    /// Commit of the run.
+    pub commit: String,
+    /// Nanoseconds, with the noise band.
+    pub ns: diff::Banded,
+}
+
+/// Puts a report together. `shown` must not be empty and be of one machine; `filed` are all runs that history may
+/// use, oldest first: those of the same machine and length as the last one shown.
+pub fn build(shown: &[Filed], filed: &[Filed], sources: &Sources, unread: Vec<LeftOut>) -> Report {
+    let last = shown.last().expect("a report shows at least one run");
+    let mut report = Report {
+        machine: last.results.machine.clone(),
+        runs: shown.iter().map(run).collect(),
+        comparison: comparison(shown, sources),
+        tables: tables::build(shown),
+        latency: Vec::new(),
+        load: load(shown),
+        stages: stages(shown),
+        bounds: bounds(shown),
+        history: history(last, filed),
+        unread,
+    };
+    report.latency = latency(shown, &mut report.unread);
+    report
+}
+
+fn run(filed: &Filed) -> Run {
+    let results = &filed.results;
+    Run {
+        name: filed.name.clone(),
+        started: results.started.clone(),
+        commit: results.commit.clone(),
+        dirty: results.dirty,
+        arguments: results.arguments.clone(),
+        quick: results.quick,
+        took_s: results.took_s,
+        left_out: results.left_out.clone(),
+        rows: results.rows.clone(),
+    }
+}
+
+/// All rows with the name of their run.
+pub(super) fn rows(shown: &[Filed]) -> impl Iterator<Item = (&str, &Row)> {
+    shown.iter().flat_map(|filed| filed.results.rows.iter().map(|row| (filed.name.as_str(), row)))
+}
+
+/// The rows whose figures count.
+fn figures(shown: &[Filed]) -> impl Iterator<Item = (&str, &Row)> {
+    rows(shown).filter(|(_, row)| worth(row) == Worth::Figure)
+}
+
+fn comparison(shown: &[Filed], sources: &Sources) -> Comparison {
+    let is_profile = |row: &Row| {
+        let timed = row.latency.is_some() || row.label == Label::NotMeasured;
+        row.stage == END_TO_END
+            && timed
+            && row.run_type != RunType::Peak
+            && !is_peer(row)
+            && !is_bound(row)
+    };
+    let mut ours: Vec<Profile> = rows(shown)
+        .filter(|(_, row)| is_profile(row))
+        .map(|(run, row)| profile(run, row))
+        .collect();
+    for place in &sources.places {
+        let is_taken = |(_, row): (&str, &Row)| {
+            row.engine == place.engine && matches!(row.label, Label::Measured | Label::NotMeasured)
+        };
+        if !rows(shown).any(is_taken) {
+            ours.push(Profile {
+                run: String::new(),
+                name: format!("{} ({})", place.name, place.engine),
+                label: Label::NotMeasured,
+                worth: Worth::NotMeasured,
+                mean_us: None,
+                p50_us: None,
+                p99_us: None,
+                p99_9_us: None,
+                max_us: None,
+                std_dev_ns: None,
+                n: None,
+                probes_percent: None,
+                from: place.from.clone(),
+                to: place.to.clone(),
+                path: place.path.clone(),
+                remarks: vec![place.why.clone()],
+            });
+        }
+    }
+    ours.sort_by_key(|profile| profile.label);
+    Comparison { reported: sources.systems.clone(), ours }
+}
+
+fn profile(run: &str, row: &Row) -> Profile {
+    let (worth, latency) = (worth(row), row.latency.as_ref());
+    let latency = latency.filter(|_| worth == Worth::Figure);
+    let us = |pick: fn(&crate::result::Latency) -> u64| latency.map(|of| pick(of) as f64 / 1e3);
+    let mut remarks = row.assumptions.clone();
+    if !row.note.is_empty() {
+        remarks.push(row.note.clone());
+    }
+    let due = latency.map_or("", |of| crate::row::due_word(of.due));
+    let kind = crate::row::run_type_word(row.run_type);
+    let parts = [row.engine.as_str(), row.definition.as_str(), kind, row.mix.as_str(), due];
+    let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    Profile {
+        run: run.to_owned(),
+        name: format!("{}, {}", named.join(", "), crate::row::tables_word(row.tables)),
+        label: row.label,
+        worth,
+        mean_us: latency.map(|of| of.mean_ns / 1e3),
+        p50_us: us(|of| of.p50_ns),
+        p99_us: us(|of| of.p99_ns),
+        p99_9_us: us(|of| of.p99_9_ns),
+        max_us: us(|of| of.max_ns),
+        std_dev_ns: latency.map(|of| of.std_dev_ns),
+        n: latency.map(|of| of.n),
+        probes_percent: row.observation.map(|of| of.percent()),
+        from: row.from.clone(),
+        to: row.to.clone(),
+        path: row.path.clone(),
+        remarks,
+    }
+}
+
+/// Quantiles at equal steps of the axis `log10(1 / (1 - q))`, up to the last that `n` messages can tell.
+fn quantiles(n: u64) -> impl Iterator<Item = f64> {
+    let end = (n as f64).log10().min(f64::from(DECADES));
+    let first = 2f64.log10();
+    let steps = ((end - first) * f64::from(POINTS_A_DECADE)).max(0.0) as u32;
+    (0..=steps)
+        .map(move |step| 1.0 - 10f64.powf(-first - f64::from(step) / f64::from(POINTS_A_DECADE)))
+}
+
+fn latency(shown: &[Filed], unread: &mut Vec<LeftOut>) -> Vec<LatencyChart> {
+    let mut charts: Vec<LatencyChart> = Vec::new();
+    for (run, row) in figures(shown).filter(|(_, row)| row.run_type != RunType::Peak) {
+        let Some(latency) = &row.latency else { continue };
+        let points = match histogram::decode(&latency.histogram) {
+            Ok(histogram) => quantiles(latency.n.min(histogram.len()))
+                .map(|quantile| Percentile { quantile, ns: histogram.value_at_quantile(quantile) })
+                .collect(),
+            Err(error) => {
+                let what = format!("histogram of {} in {run}", Key::of(row));
+                unread.push(LeftOut { what, why: error.to_string() });
+                continue;
+            }
+        };
+        let (engine, run) = (row.engine.clone(), run.to_owned());
+        let line = LatencyLine { engine, run, due: latency.due, n: latency.n, points };
+        let work = Work::of(row);
+        let at = charts.iter().position(|chart| chart.work == work).unwrap_or_else(|| {
+            charts.push(LatencyChart { work, panels: Vec::new() });
+            charts.len() - 1
+        });
+        let panels = &mut charts[at].panels;
+        match panels.iter_mut().find(|panel| panel.label == row.label) {
+            Some(panel) => panel.lines.push(line),
+            None => panels.push(LatencyPanel { label: row.label, lines: vec![line] }),
+        }
+    }
+    for chart in &mut charts {
+        chart.panels.sort_by_key(|panel| panel.label);
+    }
+    charts.sort_by(|a, b| a.work.cmp(&b.work));
+    charts
+}
+
+fn load(shown: &[Filed]) -> Vec<LoadChart> {
+    let mut charts: Vec<LoadChart> = Vec::new();
+    for (run, row) in figures(shown).filter(|(_, row)| row.run_type == RunType::Peak) {
+        let Some(speed) = row.throughput else { continue };
+        let Some(offered_per_s) = speed.offered_per_s else { continue };
+        let (work, due) = (Work::of(row), row.latency.as_ref().map(|latency| latency.due));
+        let is_same = |chart: &LoadChart| chart.work == work && chart.label == row.label;
+        let at = charts.iter().position(is_same).unwrap_or_else(|| {
+            charts.push(LoadChart { work, label: row.label, lines: Vec::new() });
+            charts.len() - 1
+        });
+        let lines = &mut charts[at].lines;
+        let is_same =
+            |line: &LoadLine| line.engine == row.engine && line.run == run && line.due == due;
+        let at = lines.iter().position(is_same).unwrap_or_else(|| {
+            let (engine, run) = (row.engine.clone(), run.to_owned());
+            lines.push(LoadLine { engine, run, due, points: Vec::new() });
+            lines.len() - 1
+        });
+        lines[at].points.push(LoadPoint {
+            offered_per_s,
+            achieved_per_s: speed.messages_per_s,
+            p99_ns: row.latency.as_ref().map(|latency| latency.p99_ns),
+        });
+    }
+    for line in charts.iter_mut().flat_map(|chart| &mut chart.lines) {
+        line.points.sort_by(|a, b| a.offered_per_s.total_cmp(&b.offered_per_s));
+    }
+    charts.sort_by(|a, b| a.work.cmp(&b.work).then(a.label.cmp(&b.label)));
+    charts
+}
+
+fn stages(shown: &[Filed]) -> Vec<StageChart> {
+    let is_stage = |row: &Row| {
+        row.run_type == RunType::Batch
+            && !is_peer(row)
+            && !is_bound(row)
+            && row.throughput.is_some()
+    };
+    let mut charts: Vec<StageChart> = Vec::new();
+    for (run, row) in figures(shown).filter(|(_, row)| is_stage(row)) {
+        let Some(speed) = row.throughput else { continue };
+        let is_same = |chart: &StageChart| {
+            (chart.run.as_str(), &chart.definition, &chart.engine)
+                == (run, &row.definition, &row.engine)
+                && (chart.label, &chart.mix, chart.tables) == (row.label, &row.mix, row.tables)
+        };
+        let at = charts.iter().position(is_same).unwrap_or_else(|| {
+            charts.push(StageChart {
+                run: run.to_owned(),
+                definition: row.definition.clone(),
+                engine: row.engine.clone(),
+                label: row.label,
+                mix: row.mix.clone(),
+                tables: row.tables,
+                bars: Vec::new(),
+                sum_ns: 0.0,
+                end_to_end_ns: None,
+            });
+            charts.len() - 1
+        });
+        if row.stage == END_TO_END {
+            charts[at].end_to_end_ns = Some(speed.median_ns);
+            continue;
+        }
+        charts[at].bars.push(StageBar {
+            stage: row.stage.clone(),
+            best_ns: speed.best_ns,
+            median_ns: speed.median_ns,
+            worst_ns: speed.worst_ns,
+            probes_percent: row.observation.map(|of| of.percent()),
+        });
+    }
+    for chart in &mut charts {
+        chart.bars.sort_by_key(|bar| stage_rank(&bar.stage));
+        chart.sum_ns = chart.bars.iter().map(|bar| bar.median_ns).sum();
+    }
+    // One bar compares with nothing.
+    charts.retain(|chart| chart.bars.len() > 1);
+    charts.sort_by(|a, b| {
+        (a.label, &a.definition, &a.engine).cmp(&(b.label, &b.definition, &b.engine))
+    });
+    charts
+}
+
+fn bounds(shown: &[Filed]) -> Vec<BoundChart> {
+    let is_foreign = |row: &Row| is_peer(row) || is_bound(row);
+    let mut charts: Vec<BoundChart> = Vec::new();
+    for (_, row) in figures(shown).filter(|(_, row)| is_foreign(row) && row.throughput.is_some()) {
+        let is_same = |c: &BoundChart| c.definition == row.definition && c.label == row.label;
+        if !charts.iter().any(is_same) {
+            let (definition, label) = (row.definition.clone(), row.label);
+            charts.push(BoundChart { definition, label, bars: Vec::new() });
+        }
+    }
+    for chart in &mut charts {
+        let of_chart = figures(shown).filter(|(_, row)| {
+            let same = row.definition == chart.definition && row.label == chart.label;
+            // Of ours, what is run in batches as they are.
+            same && (is_foreign(row) || row.run_type == RunType::Batch)
+        });
+        for (run, row) in of_chart {
+            let Some(speed) = row.throughput else { continue };
+            chart.bars.push(BoundBar {
+                engine: row.engine.clone(),
+                run: run.to_owned(),
+                what: format!("{}, {}", row.stage, row.mix),
+                gb_per_s: speed.gb_per_s,
+                ns_a_message: speed.median_ns,
+                accepted: row.accepted,
+                rejected: row.rejected,
+                reads: row.note.clone(),
+                path: row.path.clone(),
+                is_checked: row.digest.is_some(),
+            });
+        }
+        let foreign: Vec<String> = chart
+            .bars
+            .iter()
+            .filter(|bar| bar.engine.contains(':'))
+            .filter_map(|bar| bar.what.split(',').next().map(str::to_owned))
+            .collect();
+        // Stages that nobody else has belong to the breakdown; if none is shared, all of ours stay.
+        let shared = |bar: &BoundBar| {
+            bar.what
+                .split(',')
+                .next()
+                .is_some_and(|stage| foreign.iter().any(|other| other == stage))
+        };
+        let is_ours =
+            |bar: &BoundBar| !bar.engine.starts_with("peer:") && !bar.engine.starts_with("bound:");
+        if chart.bars.iter().any(|bar| is_ours(bar) && shared(bar)) {
+            chart.bars.retain(|bar| !is_ours(bar) || shared(bar));
+        }
+        chart.bars.sort_by(|a, b| b.gb_per_s.total_cmp(&a.gb_per_s));
+    }
+    charts.sort_by(|a, b| (a.label, &a.definition).cmp(&(b.label, &b.definition)));
+    charts
+}
+
+fn history(last: &Filed, filed: &[Filed]) -> Vec<Course> {
+    let like = |filed: &&Filed| {
+        filed.results.machine.id == last.results.machine.id
+            && filed.results.quick == last.results.quick
+    };
+    let mut runs: Vec<&Filed> = filed.iter().filter(like).collect();
+    if !runs.iter().any(|run| run.results == last.results) {
+        runs.push(last);
+    }
+    runs.sort_by(|a, b| a.results.started.cmp(&b.results.started));
+    let mut courses: Vec<Course> = Vec::new();
+    let key_rows = last.results.rows.iter().filter(|row| {
+        worth(row) == Worth::Figure && row.run_type != RunType::Peak && !is_peer(row)
+    });
+    for row in key_rows {
+        let key = Key::of(row);
+        if courses.iter().any(|course| course.key == key) {
+            continue;
+        }
+        for figure in [diff::Figure::Median, diff::Figure::P99] {
+            let points: Vec<CoursePoint> =
+                runs.iter().filter_map(|run| course_point(run, &key, figure)).collect();
+            if points.len() > 1 {
+                courses.push(Course { key: key.clone(), figure: figure.word(), points });
+            }
+        }
+    }
+    courses.sort_by(|a, b| {
+        let rank = |course: &Course| (course.key.label, course.key.stage != END_TO_END);
+        rank(a).cmp(&rank(b)).then(stage_rank(&a.key.stage).cmp(&stage_rank(&b.key.stage)))
+    });
+    courses
+}
+
+fn course_point(run: &Filed, key: &Key, figure: diff::Figure) -> Option<CoursePoint> {
+    let same = |row: &&Row| Key::of(row) == *key && worth(row) == Worth::Figure;
+    let row = run.results.rows.iter().find(same)?;
+    let ns = match figure {
+        diff::Figure::Median => diff::median(row.throughput.as_ref()?, row.label),
+        _ => {
+            let latency = row.latency.as_ref()?;
+            diff::percentile(latency, row.label, 0.99, latency.p99_ns)
+        }
+    };
+    let (started, commit) = (run.results.started.clone(), run.results.commit.clone());
+    Some(CoursePoint { started, commit, ns })
+}
+
+/// The labels that are there, in the order of columns.
+pub(super) fn labels_of(present: impl Fn(Label) -> bool) -> Vec<Label> {
+    LABELS.into_iter().filter(|label| present(*label)).collect()
+}

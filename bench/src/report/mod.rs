@@ -1,0 +1,15 @@
+//! What is made of results: one page, and the same as JSON.
+//!
+//! `content` is what a report says, as plain data; `tables` the part of it that holds every figure. `page` writes
+//! it as HTML with the charts of `charts`, drawn by `svg` in the colours of `palette`.
+
+pub mod charts;
+pub mod content;
+pub mod html;
+pub mod page;
+pub mod palette;
+pub mod svg;
+pub mod tables;
+
+pub use content::{Report, build};
+pub use page::page;

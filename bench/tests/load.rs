@@ -1,0 +1,88 @@
+//! What cannot be used is refused by name.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{fixture, row, speed};
+use tempfile::TempDir;
+use tidegate_bench::load::{self, LoadError};
+use tidegate_bench::result::*;
+
+fn whole() -> Results {
+    fixture("2000-01-04T00:00:00Z", &"3".repeat(40), 1.0)
+}
+
+fn written(folder: &TempDir, name: &str, text: &str) -> std::path::PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, text).expect("written");
+    path
+}
+
+#[test]
+fn each_error_names_its_file() {
+    let folder = TempDir::new().expect("a folder");
+    let text = serde_json::to_string(&whole()).expect("JSON");
+    let cut = written(&folder, "cut.json", &text[..text.len() / 2]);
+    let other = written(&folder, "other.json", &text.replacen("\"schema\":1", "\"schema\":7", 1));
+    let key = written(&folder, "key.json", &text.replacen("\"dirty\"", "\"dirt\"", 1));
+    let gone = folder.path().join("gone.json");
+    let named = |path: &Path| {
+        let error = load::file(path).expect_err("refused");
+        assert!(error.to_string().contains(&path.display().to_string()), "{error}");
+        error
+    };
+    assert!(matches!(named(&cut), LoadError::Parse { .. }));
+    assert!(matches!(named(&key), LoadError::Parse { .. }));
+    assert!(matches!(named(&gone), LoadError::Read { .. }));
+    assert!(matches!(named(&other), LoadError::Schema { wanted: 1, found: 7, .. }));
+    assert!(matches!(load::folder(&gone), Err(LoadError::Read { .. })));
+    let empty = TempDir::new().expect("a folder");
+    assert!(matches!(load::folder(empty.path()), Err(LoadError::Empty { .. })));
+}
+
+#[test]
+fn a_folder_gives_what_it_can_oldest_first() {
+    let folder = TempDir::new().expect("a folder");
+    let inner = folder.path().join("fixture-machine");
+    fs::create_dir(&inner).expect("a folder");
+    for (name, started) in [("b", "2000-01-01T00:00:00Z"), ("a", "2000-01-02T00:00:00Z")] {
+        let results = Results { started: started.to_owned(), ..whole() };
+        let text = serde_json::to_string(&results).expect("JSON");
+        fs::write(inner.join(format!("{name}.json")), text).expect("written");
+    }
+    written(&folder, "notes.txt", "no result");
+    written(&folder, "broken.json", "{");
+    let found = load::folder(folder.path()).expect("a folder");
+    let names: Vec<&str> = found.filed.iter().map(|filed| filed.name.as_str()).collect();
+    assert_eq!((names, found.unread.len()), (vec!["b", "a"], 1));
+}
+
+#[test]
+fn what_cannot_be_is_refused() {
+    type Change = fn(&mut Results);
+    let cases: [(&str, Change); 6] = [
+        ("machine.id", |of| of.machine.id = "../up".to_owned()),
+        ("assumption", |of| {
+            let mut row = row("sim", Label::Modelled, RunType::Batch, "decode");
+            row.throughput = Some(speed(1.0, None));
+            of.rows.push(row);
+        }),
+        ("not measured", |of| of.rows[0].label = Label::NotMeasured),
+        ("best <= median", |of| {
+            of.rows[0].throughput.as_mut().expect("speed").best_ns = 1e9;
+        }),
+        ("one pass", |of| of.rows[0].throughput.as_mut().expect("speed").passes = 0),
+        ("p50", |of| of.rows[0].latency.as_mut().expect("latency").p50_ns = u64::MAX),
+    ];
+    for (word, change) in cases {
+        let folder = TempDir::new().expect("a folder");
+        let mut results = whole();
+        change(&mut results);
+        let path = written(&folder, "r.json", &serde_json::to_string(&results).expect("JSON"));
+        let error = load::file(&path).expect_err(word);
+        assert!(matches!(error, LoadError::Impossible { .. }), "{word}: {error}");
+        assert!(error.to_string().contains(word), "{word}: {error}");
+    }
+}
