@@ -1,7 +1,20 @@
 //! The bench harness: seeded inputs, the same bytes on every machine, and what a run of it files.
 #![forbid(unsafe_code)]
 
+pub mod clock;
+pub mod definition;
+pub mod emulated;
+pub mod engine;
+pub mod feed;
+pub mod machine;
+pub mod mix;
+pub mod model;
+pub mod native;
 pub mod result;
+pub mod stages;
+pub mod statistics;
+pub mod store;
+pub mod table;
 
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{AuctionOrder, AuctionTrade};

@@ -3,6 +3,7 @@
 
 mod agree;
 mod args;
+mod bench;
 mod collect;
 mod decode;
 mod drive;
@@ -159,6 +160,12 @@ Exit code 1 also means that something does not agree, or that a file has changed
     Explain(explain::Explain),
     #[command(after_help = agree::HELP)]
     Agree(agree::Agree),
+    #[command(after_help = "Examples:
+  tidegate bench run --quick
+  tidegate bench run --definition market-day --engine native --type peak
+
+The work and the engines are data, in the folder bench/.")]
+    Bench(bench::Bench),
     #[command(
         after_help = "Each line is a device: the engine that runs on it (behind opencl:), its platform, its name, its
 memory. Behind them stands why an engine has none."
@@ -267,6 +274,7 @@ fn main() -> ExitCode {
         Command::Replay(args) => replay::run(args).map(done),
         Command::Explain(args) => explain::run(args).map(done),
         Command::Agree(args) => agree::run(args).map(done),
+        Command::Bench(args) => bench::run(args),
         Command::Devices(_) => opencl_child::list().map(done),
         Command::Doctor(args) => opencl_child::examine(args),
         Command::OpenclChild(args) => opencl_child::in_child(args).map(done),

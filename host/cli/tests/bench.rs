@@ -1,0 +1,136 @@
+//! `tidegate bench run` on a small definition in a folder of its own.
+#![allow(missing_docs, reason = "a test")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value as Json;
+
+const DEFINITION: &str = "about = 'few ticks'
+rooms = ['toe', 'frame', 'decode', 'quote']
+mixes = ['all', 'burst-x3', '300191']
+types = ['batch', 'baseline', 'peak', 'soak']
+packet_bytes = 1448
+quick_messages = 400
+emulated_messages = 20
+feed = { ticks = { messages = 1000, seed = 5 } }
+";
+
+fn folder() -> tempfile::TempDir {
+    let place = tempfile::tempdir().expect("a folder");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    fs::copy(root.join("bench/engines.toml"), place.path().join("engines.toml")).expect("engines");
+    fs::create_dir(place.path().join("definitions")).expect("a folder");
+    fs::write(place.path().join("definitions/few.toml"), DEFINITION).expect("a definition");
+    place
+}
+
+fn run(place: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tidegate"))
+        .args(["bench", "run", "--quick", "--bench"])
+        .arg(place)
+        .args(more)
+        .output()
+        .expect("it starts")
+}
+
+/// The one file of results below this folder.
+fn results(folder: &Path) -> Json {
+    let machine = fs::read_dir(folder).expect("results").next().expect("one").expect("a machine");
+    let mut files = fs::read_dir(machine.path()).expect("results");
+    let file = files.next().expect("one").expect("a file").path();
+    assert!(files.next().is_none());
+    assert_eq!(file.extension().and_then(|extension| extension.to_str()), Some("json"));
+    serde_json::from_str(&fs::read_to_string(file).expect("text")).expect("JSON")
+}
+
+#[test]
+fn a_run_is_shown_and_filed() {
+    let place = folder();
+    let engines = ["native", "sim", "kernel-c", "opencl:arria10"];
+    let engines: Vec<&str> = engines.iter().flat_map(|name| ["--engine", name]).collect();
+    let more = [&["--definition", "few", "--seconds", "0"], &engines[..]].concat();
+    let output = run(place.path(), &more);
+    let text = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("bench: few all native") && said.contains("filed as"), "{said}");
+    for label in ["Measured", "Modelled", "Not measured", "no card has run it"] {
+        assert!(text.contains(label), "{text}");
+    }
+    let results = results(&place.path().join("results"));
+    assert_eq!((&results["schema"], &results["quick"]), (&Json::from(1), &Json::from(true)));
+    let rows = results["rows"].as_array().expect("rows");
+    for run_type in ["batch", "baseline", "peak", "soak"] {
+        assert!(rows.iter().any(|row| row["run_type"] == run_type), "{run_type}");
+    }
+    for (mix, messages) in [("all", 400), ("burst-x3", 400)] {
+        let row = rows.iter().find(|row| row["mix"] == mix && row["run_type"] == "baseline");
+        assert_eq!(row.expect("a row")["messages"], messages);
+    }
+    for row in rows.iter().filter(|row| !row["digest"].is_null()) {
+        assert_eq!(row["digest"]["wanted"], row["digest"]["found"]);
+    }
+    if !cfg!(feature = "kernel-c") {
+        assert!(text.contains("left out: few all kernel-c: "), "{text}");
+    }
+}
+
+#[test]
+fn a_wrong_output_has_no_figure_and_is_a_failure() {
+    let place = folder();
+    let path = place.path().join("definitions/few.toml");
+    let digest = "[digest.quick]\nall = \"00000000000000000000000000000000\"\n";
+    fs::write(path, format!("{DEFINITION}{digest}")).expect("a definition");
+    let out = place.path().join("elsewhere");
+    let out_text = out.to_str().expect("a path");
+    let more = [
+        "--engine", "native", "--engine", "sim", "--mix", "all", "--type", "baseline", "--type",
+        "write",
+    ];
+    let output = run(place.path(), &[&more[..], &["--out", out_text]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("wrong output: few native baseline all")
+    );
+    let results = results(&out);
+    let rows = results["rows"].as_array().expect("rows");
+    assert!(!rows.is_empty());
+    for row in rows {
+        assert_eq!(row["digest"]["wanted"], "00000000000000000000000000000000");
+        assert!(row["throughput"].is_null() && row["latency"].is_null(), "{row}");
+    }
+    assert!(!place.path().join("results").exists());
+}
+
+#[test]
+fn an_input_of_ones_own_is_work_too() {
+    let place = folder();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let input = root.join("golden-feeds/worked-examples/worked-examples.bin");
+    let input = input.to_str().expect("a path");
+    let more = ["--input", input, "--engine", "native", "--type", "batch", "--mix", "all"];
+    let output = run(place.path(), &more);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let results = results(&place.path().join("results"));
+    let row = &results["rows"][0];
+    assert_eq!((&row["definition"], &row["messages"]), (&"worked-examples.bin".into(), &13.into()));
+    assert!(row["note"].as_str().is_some_and(|note| note.contains("no digest is filed")), "{row}");
+}
+
+#[test]
+fn what_there_is_not_is_said() {
+    let place = folder();
+    for (more, complaint) in [
+        (["--definition", "many"], "definition many, wanted one of few"),
+        (["--engine", "gpu"], "--engine gpu: wanted one of native, sim"),
+        (["--type", "fast"], "wanted one of batch, baseline"),
+        (["--mix", "most"], "wanted all, burst-x3 or a type"),
+    ] {
+        let output = run(place.path(), &more);
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(complaint), "{said}");
+    }
+}
