@@ -92,6 +92,8 @@ pub struct Definition {
     pub quick_messages: usize,
     /// Messages of an emulator's run.
     pub emulated_messages: usize,
+    /// Whether a short run has time for the emulators here: one takes a quarter of a minute to start.
+    pub emulated_in_quick: bool,
     /// By size, then by mix: what must come out.
     #[serde(default)]
     pub digest: BTreeMap<Size, BTreeMap<String, String>>,
@@ -122,7 +124,7 @@ pub enum DefinitionError {
         /// Of which definition.
         name: String,
         /// Why.
-        error: FeedError,
+        error: Box<FeedError>,
     },
     /// There is none of this name.
     #[error("definition {wanted}, wanted one of {found}")]
@@ -193,7 +195,8 @@ impl Named {
     /// # Errors
     /// When it cannot be loaded.
     pub fn load(&self, size: Size) -> Result<Feed, DefinitionError> {
-        let failed = |error| DefinitionError::Feed { name: self.name.clone(), error };
+        let failed =
+            |error| DefinitionError::Feed { name: self.name.clone(), error: Box::new(error) };
         self.feed(size).map_err(failed)
     }
 

@@ -21,7 +21,8 @@ pub const PEAK_FROM: f64 = 0.5;
 pub const PEAK_STEP: f64 = 1.1;
 /// Steps of peak, at most.
 const PEAK_STEPS: u32 = 14;
-/// A rate is kept where the last message of the median pass is done at most this part of the pass late.
+/// A rate is kept where the last message of the best pass is done at most this part of the pass late: what
+/// disturbs a pass is no limit of the engine, and is seen in the latency.
 pub const KEPT_WITHIN: f64 = 0.01;
 
 /// How long to measure.
@@ -385,7 +386,7 @@ impl Run<'_> {
         Observation { off_ns: median(&off), on_ns: median(&on) }
     }
 
-    /// At this rate for this time, one pass at least.
+    /// At this rate for this time, and for so many passes at least.
     fn at_rate(&self, per_s: f64, time: Duration) -> Paced {
         let feed = self.case.feed;
         let schedule = Schedule::new(feed, self.case.mix, per_s);
@@ -402,7 +403,7 @@ impl Run<'_> {
             is_right: true,
         };
         let (before, since) = (Used::now(), Instant::now());
-        while run.passes_ns.is_empty() || since.elapsed() < time {
+        while run.passes_ns.len() < self.effort.passes as usize || since.elapsed() < time {
             let mut engine = self.fresh.clone();
             samples.clear();
             samples.taken.reserve(feed.messages.len());
@@ -487,13 +488,17 @@ impl Run<'_> {
         let mut best = None;
         for _ in 0..PEAK_STEPS {
             let run = self.at_rate(per_s, self.effort.paced / 3);
-            let behind = run.behind[run.behind.len() / 2];
-            let is_kept = behind <= KEPT_WITHIN;
+            let (best_pass, median_pass) = (run.behind[0], run.behind[run.behind.len() / 2]);
+            let is_kept = best_pass <= KEPT_WITHIN;
             if is_kept {
                 best = Some(rows.len());
             }
             let how = if is_kept { "kept" } else { "not kept" };
-            let text = format!("{how}: the median pass ended {:.1} % late", behind * 100.0);
+            let text = format!(
+                "{how}: the best pass ended {:.1} % late, the median pass {:.1} %",
+                best_pass * 100.0,
+                median_pass * 100.0
+            );
             for mut row in self.rows_at(&run, RunType::Peak, per_s, observation) {
                 remark(&mut row, &text);
                 rows.push(row);

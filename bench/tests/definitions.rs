@@ -79,7 +79,8 @@ fn every_engine_says_where_its_figures_stand() {
 #[test]
 fn what_a_definition_does_not_know_is_refused() {
     let good = "about = ''\nrooms = ['decode']\nmixes = ['all']\ntypes = ['batch']\npacket_bytes = 1\n\
-                quick_messages = 1\nemulated_messages = 1\nfeed = { ticks = { messages = 1, seed = 1 } }\n";
+                quick_messages = 1\nemulated_messages = 1\nemulated_in_quick = false\n\
+                feed = { ticks = { messages = 1, seed = 1 } }\n";
     Definition::parse(good).expect("a definition");
     for (change, complaint) in [
         (good.replace("about", "abuot"), "unknown field `abuot`"),

@@ -14,6 +14,7 @@ types = ['batch', 'baseline', 'peak', 'soak']
 packet_bytes = 1448
 quick_messages = 400
 emulated_messages = 20
+emulated_in_quick = false
 feed = { ticks = { messages = 1000, seed = 5 } }
 ";
 

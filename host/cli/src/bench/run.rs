@@ -115,6 +115,7 @@ impl Run {
             packet_bytes: 1_448,
             quick_messages,
             emulated_messages,
+            emulated_in_quick: false,
             digest: Default::default(),
         };
         let name = input.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -248,7 +249,16 @@ impl Work<'_> {
             Name::OpenCl(target) if target.is_card() => {
                 found.rows.extend(native::not_measured(case.definition, entry));
             }
-            Name::OpenCl(_) => self.emulated(case, entry, name, what, found)?,
+            Name::OpenCl(_) => {
+                let has_time = !self.args.quick || self.named.definition.emulated_in_quick;
+                if has_time || self.args.engine.contains(&entry.name) {
+                    self.emulated(case, entry, name, what, found)?;
+                } else {
+                    let engine = &entry.name;
+                    let why = format!("a short run has no time for it: --engine {engine} runs it");
+                    found.leave(what, why);
+                }
+            }
         }
         Ok(())
     }
@@ -275,7 +285,6 @@ impl Work<'_> {
         what: String,
         found: &mut Found,
     ) -> Result<()> {
-        // A mix of its own is small already by its first messages.
         let whole = self.named.load(Size::Emulated)?;
         let feed = match mix::derive(&whole, case.mix) {
             Ok(feed) => feed,
@@ -296,7 +305,12 @@ impl Work<'_> {
         clock::unpin(self.cores);
         let row = native::verify(&case).and_then(|(gave, check)| {
             let wanted = if case.wanted.is_some() { check.wanted } else { gave.digest };
-            emulated::row(&case, entry, passes, &wanted, start)
+            // Of the emulator this takes as long as the run itself.
+            let start_ms = match self.args.quick {
+                true => None,
+                false => Some(emulated::start_ms(&feed, start)?),
+            };
+            emulated::row(&case, entry, passes, &wanted, start_ms, start)
         });
         clock::pin();
         found.put(what, row.map(|row| vec![row]));
