@@ -88,7 +88,7 @@ fn a_wrong_output_has_no_figure_and_is_a_failure() {
     let out_text = out.to_str().expect("a path");
     let more = [
         "--engine", "native", "--engine", "sim", "--mix", "all", "--type", "baseline", "--type",
-        "write",
+        "write", "--type", "batch",
     ];
     let output = run(place.path(), &[&more[..], &["--out", out_text]].concat());
     assert_eq!(output.status.code(), Some(1));

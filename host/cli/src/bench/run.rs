@@ -11,7 +11,7 @@ use tidegate_bench::engine::{self, Entry};
 use tidegate_bench::feed::Feed;
 use tidegate_bench::mix::{self, Mix};
 use tidegate_bench::native::{self, Case, Effort};
-use tidegate_bench::result::{LeftOut, Results, Row, RunType, SCHEMA};
+use tidegate_bench::result::{Check, LeftOut, Results, Row, RunType, SCHEMA};
 use tidegate_bench::{clock, emulated, machine, model, stages, store, table};
 use tidegate_hls_sim::SimEngine;
 
@@ -233,8 +233,12 @@ impl Work<'_> {
         note(&format!("bench: {what}"));
         match name {
             Name::Native => {
-                found.put(what.clone(), native::rows(case, entry, &types, &self.effort));
-                if is_batch && case.mix == Mix::All {
+                let rows = native::rows(case, entry, &types, &self.effort);
+                let holds = |row: &Row| row.digest.as_ref().is_some_and(Check::holds);
+                let is_right = rows.as_ref().is_ok_and(|rows| rows.iter().all(holds));
+                found.put(what.clone(), rows);
+                // The stages of a wrong output have no figure either.
+                if is_batch && is_right && case.mix == Mix::All {
                     found.put(format!("{what} stages"), stages::rows(case, entry, &self.effort));
                 }
             }
