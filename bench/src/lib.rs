@@ -2,10 +2,19 @@
 #![forbid(unsafe_code)]
 
 pub mod bounds;
+pub mod clock;
 pub mod counts;
+pub mod definition;
 pub mod diff;
+pub mod emulated;
+pub mod engine;
+pub mod feed;
 pub mod histogram;
 pub mod load;
+pub mod machine;
+pub mod mix;
+pub mod model;
+pub mod native;
 pub mod passes;
 pub mod peers;
 pub mod reference;
@@ -14,6 +23,10 @@ pub mod result;
 pub mod row;
 pub mod scaling;
 pub mod sources;
+pub mod stages;
+pub mod statistics;
+pub mod store;
+pub mod table;
 
 use tidegate_pipeline::securities::SecurityId;
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};

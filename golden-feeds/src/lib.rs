@@ -21,6 +21,7 @@ pub mod adversarial;
 pub mod beats;
 pub mod book;
 pub mod clock;
+pub mod digest;
 pub mod exchange;
 mod listing;
 mod manifest;

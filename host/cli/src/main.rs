@@ -160,6 +160,11 @@ Exit code 1 also means that something does not agree, or that a file has changed
     Explain(explain::Explain),
     #[command(after_help = agree::HELP)]
     Agree(agree::Agree),
+    #[command(after_help = "Examples:
+  tidegate bench run --quick
+  tidegate bench run --definition market-day --engine native --type peak
+
+The work and the engines are data, in the folder bench/.")]
     Bench(bench::Bench),
     #[command(
         after_help = "Each line is a device: the engine that runs on it (behind opencl:), its platform, its name, its

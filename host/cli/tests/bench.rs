@@ -1,110 +1,137 @@
-//! `tidegate bench report` and `bench diff` over made-up results.
-
-mod common;
+//! `tidegate bench run` on a small definition in a folder of its own.
+#![allow(missing_docs, reason = "a test")]
 
 use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
 
-use common::{Dir, run};
-use serde_json::Value;
+use serde_json::Value as Json;
 
-const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../bench/tests/fixtures");
+const DEFINITION: &str = "about = 'few ticks'
+rooms = ['toe', 'frame', 'decode', 'quote']
+mixes = ['all', 'burst-x3', '300191']
+types = ['batch', 'baseline', 'peak', 'soak']
+packet_bytes = 1448
+quick_messages = 400
+emulated_messages = 20
+emulated_in_quick = false
+feed = { ticks = { messages = 1000, seed = 5 } }
+";
 
-fn fixture(at: usize) -> String {
-    let mut names: Vec<String> = fs::read_dir(FIXTURES)
-        .expect("the fixtures")
-        .map(|entry| entry.expect("an entry").path().display().to_string())
-        .collect();
-    names.sort();
-    names[at].clone()
+fn folder() -> tempfile::TempDir {
+    let place = tempfile::tempdir().expect("a folder");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    fs::copy(root.join("bench/engines.toml"), place.path().join("engines.toml")).expect("engines");
+    fs::create_dir(place.path().join("definitions")).expect("a folder");
+    fs::write(place.path().join("definitions/few.toml"), DEFINITION).expect("a definition");
+    place
 }
 
-/// A fixture with a part of its text replaced.
-fn changed(dir: &Dir, name: &str, from: &str, to: &str) -> String {
-    let text = fs::read_to_string(fixture(1)).expect("a fixture");
-    assert!(text.contains(from));
-    let path = dir.name(name);
-    fs::write(&path, text.replacen(from, to, 1)).expect("written");
-    path
+fn run(place: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tidegate"))
+        .args(["bench", "run", "--quick", "--bench"])
+        .arg(place)
+        .args(more)
+        .output()
+        .expect("it starts")
 }
 
-#[test]
-fn a_report_of_a_folder_shows_the_newest_and_its_history() {
-    let dir = Dir::new();
-    let (page, json) = (dir.name("deep/report.html"), dir.name("report.json"));
-    let ran = run(&["bench", "report", FIXTURES, "--out", &page, "--json", &json]);
-    assert_eq!(ran.text(), "");
-    let page = fs::read_to_string(page).expect("a page");
-    assert!(page.starts_with("<!doctype html>") && page.contains("fixture-imaginary-9000"));
-    let json: Value = serde_json::from_slice(&fs::read(json).expect("a file")).expect("JSON");
-    assert_eq!(json["runs"][0]["started"], "2000-01-04T00:00:00Z");
-    assert_eq!(json["history"][0]["points"].as_array().map(Vec::len), Some(2));
-}
-
-#[test]
-fn a_page_is_of_one_machine() {
-    let dir = Dir::new();
-    let other = changed(&dir, "other.json", "fixture-imaginary", "fixture-other");
-    let page = dir.name("report.html");
-    let ran = run(&["bench", "report", &fixture(0), &other, "--out", &page]);
-    assert!(ran.error(2).contains("a page is of one machine"));
-    let both = run(&["bench", "report", &fixture(0), &fixture(1), "--out", &page]);
-    assert_eq!(both.text(), "");
-    let page = fs::read_to_string(page).expect("a page");
-    assert!(page.contains("2000-01-01T000000Z") && page.contains("2000-01-04T000000Z"));
+/// The one file of results below this folder.
+fn results(folder: &Path) -> Json {
+    let machine = fs::read_dir(folder).expect("results").next().expect("one").expect("a machine");
+    let mut files = fs::read_dir(machine.path()).expect("results");
+    let file = files.next().expect("one").expect("a file").path();
+    assert!(files.next().is_none());
+    assert_eq!(file.extension().and_then(|extension| extension.to_str()), Some("json"));
+    serde_json::from_str(&fs::read_to_string(file).expect("text")).expect("JSON")
 }
 
 #[test]
-fn what_cannot_be_read_is_an_error_with_its_path() {
-    let dir = Dir::new();
-    let page = dir.name("report.html");
-    for (name, from, to, says) in [
-        ("schema.json", "\"schema\":1", "\"schema\":9", "has schema 9, wanted 1"),
-        ("key.json", "\"quick\"", "\"quack\"", "is not a result"),
-    ] {
-        let path = changed(&dir, name, from, to);
-        for args in [
-            &["bench", "report", &path, "--out", &page][..],
-            &["bench", "diff", &fixture(0), &path][..],
-        ] {
-            let ran = run(args);
-            assert!(ran.error(1).contains(says) && ran.stderr.contains(&path), "{}", ran.stderr);
-        }
+fn a_run_is_shown_and_filed() {
+    let place = folder();
+    let engines = ["native", "sim", "kernel-c", "opencl:arria10"];
+    let engines: Vec<&str> = engines.iter().flat_map(|name| ["--engine", name]).collect();
+    let more = [&["--definition", "few", "--seconds", "0"], &engines[..]].concat();
+    let output = run(place.path(), &more);
+    let text = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("bench: few all native") && said.contains("filed as"), "{said}");
+    for label in ["Measured", "Modelled", "Not measured", "no card has run it"] {
+        assert!(text.contains(label), "{text}");
     }
-    let gone = dir.name("gone");
-    let ran = run(&["bench", "report", &gone, "--out", &page]);
-    assert!(ran.error(1).contains(&gone));
-    assert!(fs::metadata(page).is_err(), "no page is left behind");
+    let results = results(&place.path().join("results"));
+    assert_eq!((&results["schema"], &results["quick"]), (&Json::from(1), &Json::from(true)));
+    let rows = results["rows"].as_array().expect("rows");
+    for run_type in ["batch", "baseline", "peak", "soak"] {
+        assert!(rows.iter().any(|row| row["run_type"] == run_type), "{run_type}");
+    }
+    for (mix, messages) in [("all", 400), ("burst-x3", 400)] {
+        let row = rows.iter().find(|row| row["mix"] == mix && row["run_type"] == "baseline");
+        assert_eq!(row.expect("a row")["messages"], messages);
+    }
+    for row in rows.iter().filter(|row| !row["digest"].is_null()) {
+        assert_eq!(row["digest"]["wanted"], row["digest"]["found"]);
+    }
+    if !cfg!(feature = "kernel-c") {
+        assert!(text.contains("left out: few all kernel-c: "), "{text}");
+    }
 }
 
 #[test]
-fn a_broken_file_in_a_folder_is_told_on_the_page() {
-    let dir = Dir::new();
-    fs::copy(fixture(1), dir.path("whole.json")).expect("copied");
-    fs::write(dir.path("broken.json"), "{\"schema\":1,").expect("written");
-    let page = dir.name("report.html");
-    let ran = run(&["bench", "report", &dir.name(""), "--out", &page]);
-    assert_eq!(ran.text(), "");
-    assert!(ran.stderr.contains("broken.json"));
-    let page = fs::read_to_string(page).expect("a page");
-    assert!(page.contains("<b>broken.json</b>: is not a result"));
-    assert!(!page.contains(&dir.name("")), "no path of a machine stands on a page");
+fn a_wrong_output_has_no_figure_and_is_a_failure() {
+    let place = folder();
+    let path = place.path().join("definitions/few.toml");
+    let digest = "[digest.quick]\nall = \"00000000000000000000000000000000\"\n";
+    fs::write(path, format!("{DEFINITION}{digest}")).expect("a definition");
+    let out = place.path().join("elsewhere");
+    let out_text = out.to_str().expect("a path");
+    let more = [
+        "--engine", "native", "--engine", "sim", "--mix", "all", "--type", "baseline", "--type",
+        "write", "--type", "batch",
+    ];
+    let output = run(place.path(), &[&more[..], &["--out", out_text]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("wrong output: few native baseline all")
+    );
+    let results = results(&out);
+    let rows = results["rows"].as_array().expect("rows");
+    assert!(!rows.is_empty());
+    for row in rows {
+        assert_eq!(row["digest"]["wanted"], "00000000000000000000000000000000");
+        assert!(row["throughput"].is_null() && row["latency"].is_null(), "{row}");
+    }
+    assert!(!place.path().join("results").exists());
 }
 
 #[test]
-fn a_diff_says_by_its_code_whether_anything_got_worse() {
-    let dir = Dir::new();
-    let (slow, fast) = (fixture(0), fixture(1));
-    let better = run(&["bench", "diff", &slow, &fast]);
-    assert!(better.text().contains("better") && !better.text().contains("WORSE"));
-    let worse = run(&["bench", "diff", &fast, &slow]);
-    assert_eq!(worse.code, 1);
-    assert!(String::from_utf8_lossy(&worse.stdout).contains("WORSE"));
-    let same = run(&["bench", "diff", &fast, &fast]);
-    assert!(same.text().contains("\n0 worse, 0 better"));
-    let other = changed(&dir, "other.json", "fixture-imaginary", "fixture-other");
-    assert!(run(&["bench", "diff", &fast, &other]).error(2).contains("--across-machines"));
-    assert_eq!(run(&["bench", "diff", "--across-machines", &fast, &other]).code, 0);
-    let quick = changed(&dir, "quick.json", "\"quick\":false", "\"quick\":true");
-    assert!(run(&["bench", "diff", &fast, &quick]).error(2).contains("--quick-against-full"));
-    assert_eq!(run(&["bench", "diff", "--quick-against-full", &fast, &quick]).code, 0);
+fn an_input_of_ones_own_is_work_too() {
+    let place = folder();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let input = root.join("golden-feeds/worked-examples/worked-examples.bin");
+    let input = input.to_str().expect("a path");
+    let more = ["--input", input, "--engine", "native", "--type", "batch", "--mix", "all"];
+    let output = run(place.path(), &more);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let results = results(&place.path().join("results"));
+    let row = &results["rows"][0];
+    assert_eq!((&row["definition"], &row["messages"]), (&"worked-examples.bin".into(), &13.into()));
+    assert!(row["note"].as_str().is_some_and(|note| note.contains("no digest is filed")), "{row}");
+}
+
+#[test]
+fn what_there_is_not_is_said() {
+    let place = folder();
+    for (more, complaint) in [
+        (["--definition", "many"], "definition many, wanted one of few"),
+        (["--engine", "gpu"], "--engine gpu: wanted one of native, sim"),
+        (["--type", "fast"], "wanted one of batch, baseline"),
+        (["--mix", "most"], "wanted all, burst-x3 or a type"),
+    ] {
+        let output = run(place.path(), &more);
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(complaint), "{said}");
+    }
 }

@@ -1,31 +1,36 @@
-//! `tidegate bench`: what is made of results.
+//! `tidegate bench`: engines over the same work, measured and filed, and what is made of it.
 
 mod diff;
 mod report;
+mod run;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-/// Compare engines, peers and bounds, and report what came out.
+/// Measure engines, peers and bounds over the same work, and report what came out.
 #[derive(Args, Debug)]
 pub(crate) struct Bench {
     #[command(subcommand)]
-    command: Command,
+    what: What,
 }
 
 #[derive(Subcommand, Debug)]
-enum Command {
+enum What {
+    #[command(after_help = run::HELP)]
+    Run(run::Run),
     #[command(after_help = report::HELP)]
     Report(report::Report),
     #[command(after_help = diff::HELP)]
     Diff(diff::Diff),
 }
 
+/// Runs the command.
 pub(crate) fn run(args: &Bench) -> Result<ExitCode> {
-    match &args.command {
-        Command::Report(args) => report::run(args),
-        Command::Diff(args) => diff::run(args),
+    match &args.what {
+        What::Run(args) => run::run(args),
+        What::Report(args) => report::run(args),
+        What::Diff(args) => diff::run(args),
     }
 }

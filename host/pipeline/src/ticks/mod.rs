@@ -75,6 +75,14 @@ pub fn run(bytes: &[u8], start: Start, out: impl FnMut(&mut Tick)) -> Taken {
     portable(bytes, start, out)
 }
 
+/// Whether [`run`] uses AVX-512 on this machine.
+pub fn uses_avx512() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return avx512::is_available();
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
 /// [`run`] in plain Rust, for every machine.
 #[inline]
 pub fn portable(bytes: &[u8], start: Start, mut out: impl FnMut(&mut Tick)) -> Taken {

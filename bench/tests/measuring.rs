@@ -1,0 +1,288 @@
+//! Mixes, schedules, statistics and rows: what is filed is what happened. No test looks at a clock.
+#![allow(missing_docs, reason = "a test")]
+
+use std::path::Path;
+
+use tidegate_bench::definition::{self, Size};
+use tidegate_bench::engine::{self, Entry};
+use tidegate_bench::feed::{self, Feed};
+use tidegate_bench::mix::{self, BURST, Mix, Schedule, busiest_second};
+use tidegate_bench::native::{self, Case, Effort, Samples};
+use tidegate_bench::result::{Due, Label, Results, Row, RunType, SCHEMA};
+use tidegate_bench::statistics::{Recorder, decode, median, throughput};
+use tidegate_bench::{Random, machine, model, stages, store, table};
+use tidegate_hls_sim::SimEngine;
+use tidegate_pipeline::{Input, Setup, Sink};
+use tidegate_protocol::frame;
+
+fn bench() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn entry(name: &str) -> Entry {
+    let all = engine::load(bench()).expect("engines");
+    all.into_iter().find(|entry| entry.name == name).expect("an engine")
+}
+
+fn day() -> Feed {
+    let named = definition::all(bench(), &["market-day".to_owned()]).expect("a definition");
+    named[0].load(Size::Quick).expect("a feed")
+}
+
+fn small() -> Feed {
+    feed::ticks(2_000, 3, Setup::default()).expect("ticks")
+}
+
+#[test]
+fn a_type_alone_is_all_of_its_messages() {
+    let day = day();
+    let counts = mix::counts(&day);
+    assert!(counts.len() > 8, "{counts:?}");
+    assert_eq!(counts.values().sum::<usize>(), day.messages.len());
+    for (&msg_type, &count) in &counts {
+        let alone = mix::derive(&day, Mix::Type(msg_type)).expect("messages");
+        assert_eq!(alone.messages.len(), count);
+        // Whole frames, one behind the other.
+        let mut at = 0;
+        for message in &alone.messages {
+            assert_eq!((message.at, message.msg_type), (at, msg_type));
+            at += frame::holds(&alone.bytes[at..]).expect("a frame");
+            assert_eq!(message.len, at - message.at);
+        }
+        assert_eq!(at, alone.bytes.len());
+    }
+    let error = mix::derive(&day, Mix::Type(300_611)).expect_err("none");
+    assert_eq!(error.found, counts);
+    assert_eq!(mix::derive(&day, Mix::Burst).expect("messages").messages, day.messages);
+}
+
+#[test]
+fn packets_are_the_messages_in_their_order() {
+    let day = day();
+    for most in [0, 100, 1_448, 65_536] {
+        let packets = day.packets(most);
+        let mut message = 0;
+        for packet in &packets {
+            let mut len = 0;
+            while len < packet.len {
+                let one = &day.messages[message];
+                assert_eq!((one.line, one.session), (packet.line, packet.session));
+                assert_eq!(one.at, packet.at + len);
+                len += one.len;
+                message += 1;
+            }
+            assert_eq!(len, packet.len);
+            assert!(len <= most || day.messages[message - 1].len == len);
+        }
+        assert_eq!(message, day.messages.len());
+    }
+}
+
+#[test]
+fn a_burst_comes_three_times_as_fast() {
+    let day = day();
+    let burst = busiest_second(&day.messages);
+    // By counting: the messages of each second that the feed has reached.
+    let (mut now, mut seconds) = (0, std::collections::BTreeMap::<i64, usize>::new());
+    for message in &day.messages {
+        now = now.max(message.time.0);
+        *seconds.entry(now / 1_000).or_default() += 1;
+    }
+    let most = seconds.iter().filter(|(second, _)| **second > 0).map(|(_, count)| *count).max();
+    assert_eq!(Some(burst.len()), most);
+    assert!(burst.len() > 100);
+
+    let per_s = 1_000_000.0;
+    let (even, fast) = [Mix::All, Mix::Burst].map(|mix| Schedule::new(&day, mix, per_s)).into();
+    for number in 0..day.messages.len() {
+        assert_eq!(even.due_ns(number), number as u64 * 1_000);
+    }
+    let gap = |at: usize| fast.due_ns(at + 1) - fast.due_ns(at);
+    let close = |gap: u64| gap.abs_diff(1_000 / BURST) <= 1;
+    assert!(burst.clone().all(|at| close(gap(at))));
+    assert!((0..burst.start).all(|at| gap(at).abs_diff(1_000) <= 1));
+    assert!((burst.end..day.messages.len() - 1).all(|at| gap(at).abs_diff(1_000) <= 1));
+}
+
+/// An engine that only counts: it sees what is offered, and in which order.
+struct Counts(Vec<usize>);
+
+impl engine::Takes for Counts {
+    fn take<S: Sink>(&mut self, input: Input<'_>, _: &mut S) {
+        if let Input::Packet { bytes, .. } = input {
+            self.0.push(bytes.len());
+        }
+    }
+    fn engine(&self) -> &dyn tidegate_pipeline::Engine {
+        unreachable!("nobody asks")
+    }
+}
+
+#[test]
+fn nothing_is_taken_before_it_is_due_and_nothing_is_left_out() {
+    let feed = small();
+    let schedule = Schedule::new(&feed, Mix::All, 5e6);
+    let (mut engine, mut samples) = (Counts(Vec::new()), Samples::default());
+    let start = std::time::Instant::now();
+    native::paced(&mut engine, &feed, &schedule, start, &mut (), &mut samples);
+    assert_eq!(engine.0, feed.messages.iter().map(|message| message.len).collect::<Vec<_>>());
+    assert_eq!((samples.taken.len(), samples.done.len()), (2_000, 2_000));
+    for number in 0..2_000 {
+        assert!(samples.taken[number] >= schedule.due_ns(number));
+        assert!(samples.done[number] >= samples.taken[number]);
+        assert!(number == 0 || samples.taken[number] >= samples.done[number - 1]);
+    }
+}
+
+#[test]
+fn statistics_are_those_of_the_sorted_list() {
+    let mut random = Random(9);
+    for round in 0..20 {
+        let n = 1 + random.below(5_000) as usize;
+        let bound = [10, 1_000, 5_000_000, 40_000_000_000][round % 4];
+        let mut values: Vec<u64> = (0..n).map(|_| random.below(bound)).collect();
+        let mut recorder = Recorder::default();
+        values.iter().for_each(|&value| recorder.record(value));
+        let found = recorder.latency(Due::Service, 20.0).expect("values");
+        values.sort_unstable();
+        let at = |quantile: f64| values[((quantile * n as f64).ceil() as usize).clamp(1, n) - 1];
+        for (quantile, found) in [
+            (0.5, found.p50_ns),
+            (0.9, found.p90_ns),
+            (0.99, found.p99_ns),
+            (0.999, found.p99_9_ns),
+            (0.9999, found.p99_99_ns),
+        ] {
+            // Three digits.
+            assert!(found.abs_diff(at(quantile)) <= at(quantile) / 1_000 + 1, "{quantile}");
+        }
+        assert_eq!((found.n, found.min_ns, found.max_ns), (n as u64, values[0], values[n - 1]));
+        let mean = values.iter().map(|&v| v as f64).sum::<f64>() / n as f64;
+        let spread = values.iter().map(|&v| (v as f64 - mean).powi(2)).sum::<f64>() / n as f64;
+        assert!((found.mean_ns - mean).abs() <= mean * 1e-9);
+        assert!((found.std_dev_ns - spread.sqrt()).abs() <= spread.sqrt() * 1e-6 + 1e-6);
+        let histogram = decode(&found.histogram).expect("a histogram");
+        assert_eq!(histogram.len(), n as u64);
+        assert!(
+            histogram.value_at_quantile(0.5).abs_diff(found.p50_ns) <= found.p50_ns / 1_000 + 1
+        );
+    }
+    assert_eq!(Recorder::default().latency(Due::Service, 0.0), None);
+    assert!(decode("no").is_err());
+}
+
+#[test]
+fn passes_become_their_median() {
+    let found = throughput(&[4_000.0, 1_000.0, 2_000.0], 100, 6_400).expect("passes");
+    assert_eq!(
+        (found.passes, found.best_ns, found.median_ns, found.worst_ns),
+        (3, 10.0, 20.0, 40.0)
+    );
+    assert_eq!((found.messages_per_s, found.gb_per_s), (5e7, 3.2));
+    assert_eq!(median(&[1.0, 2.0, 4.0, 5.0]), Some(3.0));
+    assert_eq!(throughput(&[], 1, 1), None);
+    // A difference may be lost in the noise.
+    assert_eq!(throughput(&[-3.0], 1, 1), None);
+}
+
+fn case<'a>(feed: &'a Feed, wanted: Option<&'a str>) -> Case<'a> {
+    Case { definition: "small", mix: Mix::All, feed, packet_bytes: 1_448, wanted }
+}
+
+const TYPES: [RunType; 5] =
+    [RunType::Batch, RunType::Baseline, RunType::Peak, RunType::Write, RunType::Soak];
+
+fn has_figures(row: &Row) -> bool {
+    row.throughput.is_some() || row.latency.is_some() || row.observation.is_some()
+}
+
+#[test]
+fn a_wrong_digest_gives_no_figure() {
+    let feed = small();
+    let wrong = "00000000000000000000000000000000";
+    let native = native::rows(&case(&feed, Some(wrong)), &entry("native"), &TYPES, &Effort::LEAST);
+    let sim = model::rows::<SimEngine>(&case(&feed, None), &entry("sim"), &Effort::LEAST, wrong);
+    for rows in [native.expect("rows"), sim.expect("rows")] {
+        assert!(!rows.is_empty());
+        for row in rows {
+            let check = row.digest.as_ref().expect("a check");
+            assert!(check.wanted == wrong && !check.holds());
+            assert!(!has_figures(&row), "{row:?}");
+            assert!(row.note.contains("no figure"));
+        }
+    }
+}
+
+fn all_rows(feed: &Feed) -> Vec<Row> {
+    let (gave, _) = native::verify(&case(feed, None)).expect("an engine");
+    let case = case(feed, Some(&gave.digest));
+    let mut rows = native::rows(&case, &entry("native"), &TYPES, &Effort::LEAST).expect("native");
+    rows.extend(stages::rows(&case, &entry("native"), &Effort::LEAST).expect("stages"));
+    let sim = model::rows::<SimEngine>(&case, &entry("sim"), &Effort::LEAST, &gave.digest);
+    rows.extend(sim.expect("sim"));
+    rows.extend(native::not_measured("small", &entry("opencl:arria10")));
+    rows
+}
+
+#[test]
+fn rows_say_what_they_are() {
+    let named = definition::all(bench(), &["orders".to_owned()]).expect("a definition");
+    let feed = named[0].load(Size::Quick).expect("a feed");
+    let rows = all_rows(&feed);
+    for row in &rows {
+        assert!(row.digest.as_ref().is_none_or(|check| check.holds()), "{row:?}");
+        assert!(!row.from.is_empty() && !row.to.is_empty() && !row.path.is_empty());
+        let modelled = row.label == Label::Modelled;
+        assert!(!modelled || row.assumptions.len() >= 5, "{row:?}");
+        // Differences may be lost in noise, and an unmeasured card has none.
+        let may_lack = row.label == Label::NotMeasured || row.note.contains("noise");
+        assert!(has_figures(row) || may_lack, "{row:?}");
+        let has_rate = row.throughput.is_some_and(|found| found.offered_per_s.is_some());
+        let due = row.latency.as_ref().map(|latency| latency.due);
+        assert!(due != Some(Due::Schedule) || has_rate);
+        if has_rate {
+            assert_eq!(row.latency.as_ref().map(|latency| latency.n % row.messages), Some(0));
+            assert!(row.observation.is_some());
+        }
+    }
+    let stages: Vec<&str> = rows.iter().map(|row| row.stage.as_str()).collect();
+    for stage in
+        ["toe", "frame", "decode", "quote", "index", "trigger", "order", "feedback", "judged"]
+    {
+        assert!(stages.contains(&stage), "{stage}: {stages:?}");
+    }
+    let speed: Vec<&Row> =
+        rows.iter().filter(|row| row.engine == "sim" && row.label == Label::Measured).collect();
+    assert_eq!(speed.len(), 1);
+    assert!(speed[0].throughput.is_some_and(|found| found.beats_per_s.is_some()));
+    assert!(speed[0].assumptions.is_empty());
+}
+
+#[test]
+fn results_come_back_as_they_were_filed() {
+    let results = Results {
+        schema: SCHEMA,
+        started: machine::now(),
+        commit: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+        dirty: true,
+        arguments: vec!["bench".to_owned(), "run".to_owned()],
+        quick: true,
+        took_s: 1.5,
+        machine: machine::fingerprint(),
+        rows: all_rows(&small()),
+        left_out: Vec::new(),
+    };
+    let place = tempfile::tempdir().expect("a folder");
+    let file = store::file(&results, place.path()).expect("it is filed");
+    assert_eq!(file.parent().and_then(Path::file_name), Some(results.machine.id.as_ref()));
+    assert!(file.to_string_lossy().ends_with("Z-01234567.json"), "{}", file.display());
+    assert!(store::read(&file).expect("results") == results, "another run comes back");
+    let text = std::fs::read_to_string(&file).expect("text");
+    std::fs::write(&file, text.replacen("\"schema\": 1", "\"schema\": 9", 1)).expect("a file");
+    let error = store::read(&file).expect_err("another schema").to_string();
+    assert!(error.contains("schema 9, wanted 1"), "{error}");
+    let table = table::table(&results);
+    for text in ["Measured", "Modelled", "Not measured", "no card has run it"] {
+        assert!(table.contains(text), "{table}");
+    }
+}

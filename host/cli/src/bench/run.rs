@@ -1,0 +1,371 @@
+//! `tidegate bench run`: what is to be run, engine by engine, into one file of results.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use tidegate_bench::definition::{self, Definition, From, Named, ROOMS, Size};
+use tidegate_bench::engine::{self, Entry};
+use tidegate_bench::feed::Feed;
+use tidegate_bench::mix::{self, Mix};
+use tidegate_bench::native::{self, Case, Effort};
+use tidegate_bench::result::{Check, LeftOut, Results, Row, RunType, SCHEMA};
+use tidegate_bench::{clock, emulated, machine, model, stages, store, table};
+use tidegate_hls_sim::SimEngine;
+
+use crate::args::number;
+use crate::engines::{self, Machine, Name};
+use crate::{Unusable, note};
+
+pub(crate) const HELP: &str = "Examples:
+  tidegate bench run --quick
+  tidegate bench run --definition market-day --engine native --type peak
+  tidegate bench run --definition market-day --type soak --seconds 7200
+  tidegate bench run --input day.pcap --setup setup.toml --mix all --mix 300191
+
+Definitions (DIR/definitions) say which work: feed, rooms, mixes and the digest that must come out;
+DIR/engines.toml says who: between which points a figure stands, and whether it is Measured, Emulated,
+Modelled or Not measured. A run whose output is wrong has no figure, and exit code 1.
+
+Run types: batch (whole passes, and each stage), baseline (half of the rate that single messages
+reach), peak (the rate is raised until the engine falls behind), write (orders and reports), soak
+(the rate of baseline for --seconds). At a rate, latency is counted from when a message was due, so
+that a stall counts for all that waited behind it, and beside it from when the engine took it.
+
+The results are a JSON file, DIR/results/MACHINE/DATE-COMMIT.json.";
+
+/// How long an emulator may take over a pass, in seconds.
+const DEADLINE_S: u64 = 120;
+/// Of an input without a definition: messages of a short run, and of an emulator's.
+const INPUT_MESSAGES: (usize, usize) = (100_000, 2_000);
+
+/// Measure every engine that is there over the same work, and file the figures.
+#[derive(Args, Debug)]
+pub(crate) struct Run {
+    /// A short run: fewer repetitions, smaller inputs
+    #[arg(long)]
+    quick: bool,
+    /// Definitions, by the name of their file [default: all]
+    #[arg(long, value_name = "NAME", conflicts_with = "input")]
+    definition: Vec<String>,
+    /// Engines, as in engines.toml [default: all]
+    #[arg(long, value_name = "NAME")]
+    engine: Vec<String>,
+    /// Run types: batch, baseline, peak, write, soak [default: those of the definition]
+    #[arg(long = "type", value_name = "T", value_parser = run_type)]
+    types: Vec<RunType>,
+    /// Mixes: all, burst-x3, or a message type such as 300191 [default: those of the definition]
+    #[arg(long, value_name = "M")]
+    mix: Vec<Mix>,
+    /// How long a soak takes [default: 60, quick 1]
+    #[arg(long, value_name = "N", value_parser = number::<u64>("a number of seconds"))]
+    seconds: Option<u64>,
+    /// Instead of a definition: a capture, .bin or .beats
+    #[arg(long, value_name = "FILE")]
+    input: Option<PathBuf>,
+    /// The setup that goes with --input
+    #[arg(long, value_name = "S", requires = "input")]
+    setup: Option<PathBuf>,
+    /// The folder with definitions and engines
+    #[arg(long, value_name = "DIR", default_value = "bench")]
+    bench: PathBuf,
+    /// The folder that results are filed in [default: results in the folder of --bench]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+fn run_type(text: &str) -> Result<RunType, String> {
+    const ALL: [RunType; 5] =
+        [RunType::Batch, RunType::Baseline, RunType::Peak, RunType::Write, RunType::Soak];
+    ALL.into_iter().find(|found| table::run_type(*found) == text).ok_or_else(|| {
+        let names = ALL.map(table::run_type).join(", ");
+        format!("wanted one of {names}")
+    })
+}
+
+impl Run {
+    fn size(&self) -> Size {
+        if self.quick { Size::Quick } else { Size::Full }
+    }
+
+    fn effort(&self) -> Effort {
+        let effort = if self.quick { Effort::QUICK } else { Effort::FULL };
+        let soak = self.seconds.map_or(effort.soak, Duration::from_secs);
+        Effort { soak, ..effort }
+    }
+
+    /// The work.
+    fn definitions(&self) -> Result<Vec<Named>> {
+        let Some(input) = &self.input else {
+            let found = definition::all(&self.bench, &self.definition);
+            return found.map_err(|error| Unusable(error.to_string()).into());
+        };
+        let absolute = |path: &Path| std::path::absolute(path).context("finding the input");
+        let (quick_messages, emulated_messages) = INPUT_MESSAGES;
+        let definition = Definition {
+            about: format!("the input {}", input.display()),
+            feed: From::File(absolute(input)?),
+            setup: self.setup.as_deref().map(absolute).transpose()?,
+            reports_seed: None,
+            rooms: ROOMS.map(str::to_owned).into(),
+            mixes: vec![Mix::All.to_string(), Mix::Burst.to_string()],
+            types: vec![RunType::Batch, RunType::Baseline, RunType::Peak],
+            packet_bytes: 1_448,
+            quick_messages,
+            emulated_messages,
+            emulated_in_quick: false,
+            digest: Default::default(),
+        };
+        let name = input.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(vec![Named { name, path: PathBuf::new(), definition }])
+    }
+
+    /// The engines.
+    fn engines(&self) -> Result<Vec<Entry>> {
+        let all = engine::load(&self.bench).map_err(|error| Unusable(error.to_string()))?;
+        let names: Vec<&str> = all.iter().map(|entry| entry.name.as_str()).collect();
+        if let Some(name) = self.engine.iter().find(|name| !names.contains(&name.as_str())) {
+            let text = format!("--engine {name}: wanted one of {}", names.join(", "));
+            return Err(Unusable(text).into());
+        }
+        let wanted = |entry: &Entry| self.engine.is_empty() || self.engine.contains(&entry.name);
+        Ok(all.into_iter().filter(wanted).collect())
+    }
+
+    /// Run types of a mix: those that were asked for, else those of the definition that say
+    /// something of this mix.
+    fn types(&self, definition: &Definition, mix: Mix) -> Vec<RunType> {
+        let types = if self.types.is_empty() { &definition.types } else { &self.types };
+        let says = |run_type: &RunType| match (run_type, mix) {
+            (RunType::Batch, Mix::Burst) => false,
+            (RunType::Peak | RunType::Soak | RunType::Write, mix) => {
+                mix == Mix::All || self.mix.contains(&mix)
+            }
+            _ => true,
+        };
+        types.iter().copied().filter(says).collect()
+    }
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Found {
+    rows: Vec<Row>,
+    left_out: Vec<LeftOut>,
+}
+
+impl Found {
+    fn put(&mut self, what: String, rows: Result<Vec<Row>, String>) {
+        match rows {
+            Ok(rows) => self.rows.extend(rows),
+            Err(why) => self.leave(what, why),
+        }
+    }
+
+    fn leave(&mut self, what: String, why: String) {
+        note(&format!("bench: left out: {what}: {why}"));
+        self.left_out.push(LeftOut { what, why });
+    }
+}
+
+/// Everything of one definition.
+struct Work<'a> {
+    args: &'a Run,
+    named: &'a Named,
+    effort: Effort,
+    /// Cores of this process, for children.
+    cores: &'a [usize],
+}
+
+impl Work<'_> {
+    fn case<'c>(&'c self, mix: Mix, feed: &'c Feed, size: Size) -> Case<'c> {
+        let Named { name, definition, .. } = self.named;
+        let wanted = definition.expected(size, mix);
+        Case { definition: name, mix, feed, packet_bytes: definition.packet_bytes, wanted }
+    }
+
+    fn mixes(&self) -> Result<Vec<Mix>> {
+        match &self.args.mix[..] {
+            [] => self.named.definition.mixes().map_err(|error| Unusable(error).into()),
+            mixes => Ok(mixes.to_vec()),
+        }
+    }
+
+    fn run(&self, engines: &[Entry], found: &mut Found) -> Result<()> {
+        let size = self.args.size();
+        let name = &self.named.name;
+        note(&format!("bench: {name}: loading"));
+        let whole = self.named.load(size)?;
+        for mix in self.mixes()? {
+            let feed = match mix::derive(&whole, mix) {
+                Ok(feed) => feed,
+                Err(error) => {
+                    found.leave(format!("{name} {mix}"), error.to_string());
+                    continue;
+                }
+            };
+            let case = self.case(mix, &feed, size);
+            for entry in engines {
+                self.engine(&case, entry, found)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn engine(&self, case: &Case<'_>, entry: &Entry, found: &mut Found) -> Result<()> {
+        let types = self.args.types(&self.named.definition, case.mix);
+        if types.is_empty() {
+            return Ok(());
+        }
+        let what = format!("{} {} {}", case.definition, case.mix, entry.name);
+        let is_batch = types.contains(&RunType::Batch);
+        // Only the native engine is paced; whatever the types, its whole passes are shown.
+        let is_whole = case.mix == Mix::All || self.args.mix.contains(&case.mix);
+        let Ok(name) = entry.name.parse::<Name>() else {
+            found.leave(what, "no engine of this command".to_owned());
+            return Ok(());
+        };
+        if name != Name::Native && !is_whole {
+            return Ok(());
+        }
+        note(&format!("bench: {what}"));
+        match name {
+            Name::Native => {
+                let rows = native::rows(case, entry, &types, &self.effort);
+                let holds = |row: &Row| row.digest.as_ref().is_some_and(Check::holds);
+                let is_right = rows.as_ref().is_ok_and(|rows| rows.iter().all(holds));
+                found.put(what.clone(), rows);
+                // The stages of a wrong output have no figure either.
+                if is_batch && is_right && case.mix == Mix::All {
+                    found.put(format!("{what} stages"), stages::rows(case, entry, &self.effort));
+                }
+            }
+            Name::Sim => {
+                let rows = native::verify(case).and_then(|(gave, check)| {
+                    let wanted = if case.wanted.is_some() { check.wanted } else { gave.digest };
+                    model::rows::<SimEngine>(case, entry, &self.effort, &wanted)
+                });
+                found.put(what, rows);
+            }
+            Name::KernelC => found.put(what, self.kernel_c(case, entry)),
+            Name::OpenCl(target) if target.is_card() => {
+                found.rows.extend(native::not_measured(case.definition, entry));
+            }
+            Name::OpenCl(_) => {
+                let has_time = !self.args.quick || self.named.definition.emulated_in_quick;
+                if has_time || self.args.engine.contains(&entry.name) {
+                    self.emulated(case, entry, name, what, found)?;
+                } else {
+                    let engine = &entry.name;
+                    let why = format!("a short run has no time for it: --engine {engine} runs it");
+                    found.leave(what, why);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[cfg(feature = "kernel-c")]
+    fn kernel_c(&self, case: &Case<'_>, entry: &Entry) -> Result<Vec<Row>, String> {
+        let (gave, check) = native::verify(case)?;
+        let wanted = if case.wanted.is_some() { check.wanted } else { gave.digest };
+        model::rows::<tidegate_hls_sim::KernelCEngine>(case, entry, &self.effort, &wanted)
+    }
+
+    #[cfg(not(feature = "kernel-c"))]
+    #[allow(clippy::unused_self, reason = "as with the feature")]
+    fn kernel_c(&self, _: &Case<'_>, _: &Entry) -> Result<Vec<Row>, String> {
+        Err("this command was built without it: --features kernel-c".to_owned())
+    }
+
+    /// Emulators get the first messages of the feed.
+    fn emulated(
+        &self,
+        case: &Case<'_>,
+        entry: &Entry,
+        name: Name,
+        what: String,
+        found: &mut Found,
+    ) -> Result<()> {
+        let whole = self.named.load(Size::Emulated)?;
+        let feed = match mix::derive(&whole, case.mix) {
+            Ok(feed) => feed,
+            Err(error) => {
+                found.leave(what, error.to_string());
+                return Ok(());
+            }
+        };
+        let case = self.case(case.mix, &feed, Size::Emulated);
+        let options = engines::Options { deadline_s: DEADLINE_S, ..engines::Options::default() };
+        let start = || match engines::start(name, &feed.setup, &feed.collected, &options) {
+            Ok(Machine::OpenCl(engine)) => Ok(engine),
+            Ok(_) => Err("it is no engine of OpenCL".to_owned()),
+            Err(error) => Err(format!("{error:#}")),
+        };
+        let passes = if self.args.quick { 1 } else { 3 };
+        // Its threads may run wherever this process may.
+        clock::unpin(self.cores);
+        let row = native::verify(&case).and_then(|(gave, check)| {
+            let wanted = if case.wanted.is_some() { check.wanted } else { gave.digest };
+            // Of the emulator this takes as long as the run itself.
+            let start_ms = match self.args.quick {
+                true => None,
+                false => Some(emulated::start_ms(&feed, start)?),
+            };
+            emulated::row(&case, entry, passes, &wanted, start_ms, start)
+        });
+        clock::pin();
+        found.put(what, row.map(|row| vec![row]));
+        Ok(())
+    }
+}
+
+/// Rows of others in the same run: peers, the reference in C, physical bounds, instruction counts.
+/// Each is a function of `tidegate_bench` that gives rows and what was left out; it is called here.
+fn beside(_args: &Run) -> (Vec<Row>, Vec<LeftOut>) {
+    (Vec::new(), Vec::new())
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Run) -> Result<ExitCode> {
+    let from = Instant::now();
+    let engines = args.engines()?;
+    let definitions = args.definitions()?;
+    let mut machine = machine::fingerprint();
+    let started = machine::now();
+    let (commit, dirty) = machine::commit(&args.bench);
+    let cores = clock::cores();
+    let pinned = clock::pin().map_or_else(|| "no".to_owned(), |core| format!("core {core}"));
+    machine.facts.insert("pinned".to_owned(), pinned);
+
+    let mut found = Found::default();
+    for named in &definitions {
+        let work = Work { args, named, effort: args.effort(), cores: &cores };
+        work.run(&engines, &mut found)?;
+    }
+    let (rows, left_out) = beside(args);
+    found.rows.extend(rows);
+    found.left_out.extend(left_out);
+    clock::unpin(&cores);
+
+    let results = Results {
+        schema: SCHEMA,
+        started,
+        commit,
+        dirty,
+        arguments: std::env::args().skip(1).collect(),
+        quick: args.quick,
+        took_s: from.elapsed().as_secs_f64(),
+        machine,
+        rows: found.rows,
+        left_out: found.left_out,
+    };
+    let out = args.out.clone().unwrap_or_else(|| args.bench.join("results"));
+    let file = store::file(&results, &out)?;
+    crate::print(&table::table(&results))?;
+    note(&format!("bench: {:.0} s, filed as {}", results.took_s, file.display()));
+    let is_wrong = table::wrong(&results).next().is_some();
+    Ok(if is_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
