@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::result::{Label, Row, RunType, Tables, Throughput};
+use crate::statistics;
 
 /// What a row of this kind goes through.
 pub const ONE_CORE: &str = "memory to memory, one core";
@@ -21,27 +22,7 @@ pub fn time_ns(run: impl FnOnce()) -> f64 {
 /// # Panics
 /// There is no pass, or no message.
 pub fn throughput(pass_ns: &[f64], messages: u64, bytes: u64) -> Throughput {
-    assert!(!pass_ns.is_empty() && messages > 0, "a pass of at least one message");
-    let mut sorted = pass_ns.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let a_message = |ns: f64| ns / messages as f64;
-    let median = median(&sorted);
-    Throughput {
-        passes: u32::try_from(sorted.len()).unwrap_or(u32::MAX),
-        best_ns: a_message(sorted[0]),
-        median_ns: a_message(median),
-        worst_ns: a_message(sorted[sorted.len() - 1]),
-        messages_per_s: messages as f64 * 1e9 / median,
-        gb_per_s: bytes as f64 / median,
-        beats_per_s: None,
-        offered_per_s: None,
-    }
-}
-
-/// The middle of sorted values; of an even number the mean of the two in the middle.
-pub fn median(sorted: &[f64]) -> f64 {
-    let middle = sorted.len() / 2;
-    if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
+    statistics::throughput(pass_ns, messages, bytes).expect("a pass of at least one message")
 }
 
 /// A measured row of a batch on one core, without figures yet.

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
-use hdrhistogram::serialization::{Deserializer, Serializer, V2Serializer};
+use hdrhistogram::serialization::{Serializer, V2Serializer};
 
 use crate::result::{Due, Latency, Throughput};
 
@@ -76,17 +76,6 @@ pub fn encode(histogram: &Histogram<u64>) -> String {
     let mut bytes = Vec::new();
     V2Serializer::new().serialize(histogram, &mut bytes).expect("memory takes every byte");
     STANDARD.encode(bytes)
-}
-
-/// The histogram behind what is filed.
-///
-/// # Errors
-/// When it is none: what was found.
-pub fn decode(text: &str) -> Result<Histogram<u64>, String> {
-    let bytes = STANDARD.decode(text).map_err(|error| format!("wanted base 64, found {error}"))?;
-    Deserializer::new()
-        .deserialize(&mut bytes.as_slice())
-        .map_err(|error| format!("wanted a histogram, found {error}"))
 }
 
 /// What whole passes say: `passes_ns` is what each took.

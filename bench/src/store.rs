@@ -1,11 +1,11 @@
-//! Results as files: one a run, by machine and date.
+//! Results as files: one a run, by machine and date. `load` reads them back.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::result::{Results, SCHEMA};
+use crate::result::Results;
 
-/// Why results cannot be filed or read.
+/// Why results cannot be filed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file.
@@ -16,21 +16,13 @@ pub enum StoreError {
         /// Why.
         error: std::io::Error,
     },
-    /// What is in it.
+    /// What was to be in it.
     #[error("{path}: {error}")]
     Parse {
         /// Which.
         path: PathBuf,
         /// Why.
         error: serde_json::Error,
-    },
-    /// Of another version.
-    #[error("{path}: schema {found}, wanted {SCHEMA}")]
-    Schema {
-        /// Which.
-        path: PathBuf,
-        /// As it stands there.
-        found: u32,
     },
 }
 
@@ -55,19 +47,4 @@ pub fn file(results: &Results, folder: &Path) -> Result<PathBuf, StoreError> {
     let json = json.map_err(|error| StoreError::Parse { path: path.clone(), error })?;
     fs::write(&path, json + "\n").map_err(failed)?;
     Ok(path)
-}
-
-/// Reads a run.
-///
-/// # Errors
-/// When it cannot be read, or is of another schema.
-pub fn read(path: &Path) -> Result<Results, StoreError> {
-    let failed = |error| StoreError::Io { path: path.to_owned(), error };
-    let text = fs::read_to_string(path).map_err(failed)?;
-    let parse = |error| StoreError::Parse { path: path.to_owned(), error };
-    let results: Results = serde_json::from_str(&text).map_err(parse)?;
-    if results.schema != SCHEMA {
-        return Err(StoreError::Schema { path: path.to_owned(), found: results.schema });
-    }
-    Ok(results)
 }

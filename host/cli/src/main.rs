@@ -163,6 +163,8 @@ Exit code 1 also means that something does not agree, or that a file has changed
     #[command(after_help = "Examples:
   tidegate bench run --quick
   tidegate bench run --definition market-day --engine native --type peak
+  tidegate bench report
+  tidegate bench diff before.json after.json
 
 The work and the engines are data, in the folder bench/.")]
     Bench(bench::Bench),

@@ -11,8 +11,11 @@ use tidegate_bench::engine::{self, Entry};
 use tidegate_bench::feed::Feed;
 use tidegate_bench::mix::{self, Mix};
 use tidegate_bench::native::{self, Case, Effort};
-use tidegate_bench::result::{Check, LeftOut, Results, Row, RunType, SCHEMA};
-use tidegate_bench::{clock, emulated, machine, model, stages, store, table};
+use tidegate_bench::result::{Check, Due, LeftOut, Results, Row, RunType, SCHEMA};
+use tidegate_bench::statistics::Recorder;
+use tidegate_bench::{
+    bounds, clock, emulated, machine, model, peers, reference, scaling, stages, store, table,
+};
 use tidegate_hls_sim::SimEngine;
 
 use crate::args::number;
@@ -33,6 +36,10 @@ Run types: batch (whole passes, and each stage), baseline (half of the rate that
 reach), peak (the rate is raised until the engine falls behind), write (orders and reports), soak
 (the rate of baseline for --seconds). At a rate, latency is counted from when a message was due, so
 that a stall counts for all that waited behind it, and beside it from when the engine took it.
+
+Without --definition, --engine or --input the run ends with what stands beside the engines: memcpy and a
+checksum alone on the buffers of decode, a reference in C, two channels on two cores, and the crates
+itch5, itchy and dbn, which are built for it.
 
 The results are a JSON file, DIR/results/MACHINE/DATE-COMMIT.json.";
 
@@ -322,10 +329,62 @@ impl Work<'_> {
     }
 }
 
-/// Rows of others in the same run: peers, the reference in C, physical bounds, instruction counts.
-/// Each is a function of `tidegate_bench` that gives rows and what was left out; it is called here.
-fn beside(_args: &Run) -> (Vec<Row>, Vec<LeftOut>) {
-    (Vec::new(), Vec::new())
+/// Rounds and messages of what stands beside the engines.
+struct Beside {
+    passes: u32,
+    peer_messages: usize,
+    channel_messages: usize,
+    reference_rounds: u32,
+}
+
+impl Beside {
+    const QUICK: Self =
+        Self { passes: 5, peer_messages: 200_000, channel_messages: 200_000, reference_rounds: 1 };
+    const FULL: Self = Self {
+        passes: 15,
+        peer_messages: 1_000_000,
+        channel_messages: 1_000_000,
+        reference_rounds: 3,
+    };
+
+    /// Bounds, peers, the reference in C and scaling, in the same run as the engines.
+    fn run(&self, cores: &[usize], found: &mut Found) {
+        let mut put = |what: &str, rows: Result<(Vec<Row>, Vec<LeftOut>), String>| match rows {
+            Ok((rows, left_out)) => {
+                found.rows.extend(rows);
+                left_out.into_iter().for_each(|left| found.leave(left.what, left.why));
+            }
+            Err(why) => found.leave(what.to_owned(), why),
+        };
+        note("bench: bounds");
+        put("bounds", Ok((bounds::rows(self.passes), Vec::new())));
+        note("bench: reference in C");
+        let compared = reference::compare(self.reference_rounds, self.passes.min(10));
+        put("reference-c", compared.map(reference_rows).map_err(|error| error.to_string()));
+        // What follows has threads, or a program, of its own.
+        clock::unpin(cores);
+        note("bench: scaling");
+        let rows = scaling::rows(self.channel_messages, self.passes);
+        put("scaling", rows.map_err(|error| error.to_string()));
+        note("bench: peers (the first time they are built, which takes a minute)");
+        let rows = peers::rows(self.peer_messages, self.passes);
+        put("peers", rows.map_err(|error| error.to_string()));
+        clock::pin();
+    }
+}
+
+/// The rows of the reference and its twin, with the latency of each message beside whole passes.
+fn reference_rows(compared: reference::Compared) -> (Vec<Row>, Vec<LeftOut>) {
+    let clock_ns = clock::cost_ns();
+    let mut rows = compared.rows;
+    for (engine, each_ns) in &compared.each_ns {
+        let mut recorder = Recorder::default();
+        each_ns.iter().for_each(|ns| recorder.record(*ns));
+        for row in rows.iter_mut().filter(|row| row.engine == *engine) {
+            row.latency = recorder.latency(Due::Service, clock_ns);
+        }
+    }
+    (rows, compared.left_out)
 }
 
 /// Runs the command.
@@ -345,9 +404,11 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
         let work = Work { args, named, effort: args.effort(), cores: &cores };
         work.run(&engines, &mut found)?;
     }
-    let (rows, left_out) = beside(args);
-    found.rows.extend(rows);
-    found.left_out.extend(left_out);
+    // Whoever asks for one thing does not wait for the rest.
+    if args.definition.is_empty() && args.engine.is_empty() && args.input.is_none() {
+        let beside = if args.quick { Beside::QUICK } else { Beside::FULL };
+        beside.run(&cores, &mut found);
+    }
     clock::unpin(&cores);
 
     let results = Results {
