@@ -21,6 +21,8 @@ pub const PEAK_FROM: f64 = 0.5;
 pub const PEAK_STEP: f64 = 1.1;
 /// Steps of peak, at most.
 const PEAK_STEPS: u32 = 14;
+/// In the note of the rows of a peak that were as fast as the engine kept up with.
+pub const HIGHEST_KEPT: &str = "the highest rate kept";
 /// A rate is kept where the last message of the best pass is done at most this part of the pass late: what
 /// disturbs a pass is no limit of the engine, and is seen in the latency.
 pub const KEPT_WITHIN: f64 = 0.01;
@@ -510,7 +512,7 @@ impl Run<'_> {
         }
         if let Some(best) = best {
             for row in &mut rows[best..best + 2] {
-                remark(row, "the highest rate kept");
+                remark(row, HIGHEST_KEPT);
             }
         }
         rows

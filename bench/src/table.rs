@@ -1,11 +1,11 @@
-//! Results as a table of text. A label is a column, and never one figure's alone.
+//! Results as text: a table for each label, so that no column holds figures of two.
 
 use std::fmt::Write;
 
+use crate::native::HIGHEST_KEPT;
 use crate::result::{Check, Due, Label, Results, Row, RunType, Tables};
 
-const HEAD: [&str; 15] = [
-    "label",
+const HEAD: [&str; 14] = [
     "definition",
     "engine",
     "type",
@@ -22,7 +22,16 @@ const HEAD: [&str; 15] = [
     "probe",
 ];
 /// Columns of text, from the left.
-const TEXTS: usize = 7;
+const TEXTS: usize = 6;
+/// Each label with what it is worth, in a few words.
+const LABELS: [(Label, &str); 3] = [
+    (Label::Measured, "clocks of this machine"),
+    (
+        Label::Emulated,
+        "clocks of this machine over kernels that a runtime emulates: no figures of a card",
+    ),
+    (Label::Modelled, "cycles of the simulator at an assumed clock: no figures of a card"),
+];
 
 /// The name of a label.
 pub const fn label(label: Label) -> &'static str {
@@ -59,7 +68,7 @@ fn million(per_s: f64) -> String {
     format!("{:.3} M", per_s / 1e6)
 }
 
-fn cells(row: &Row) -> [String; 15] {
+fn cells(row: &Row) -> [String; 14] {
     let none = || "-".to_owned();
     let through = row.throughput.as_ref();
     let latency = row.latency.as_ref();
@@ -69,7 +78,6 @@ fn cells(row: &Row) -> [String; 15] {
         _ => "",
     };
     [
-        label(row.label).to_owned(),
         row.definition.clone(),
         row.engine.clone(),
         run_type(row.run_type).to_owned(),
@@ -87,15 +95,18 @@ fn cells(row: &Row) -> [String; 15] {
     ]
 }
 
-/// The table, what was wrong, and what was left out.
-pub fn table(results: &Results) -> String {
-    let mut lines = vec![HEAD.map(str::to_owned)];
-    lines.extend(results.rows.iter().map(cells));
-    let widths: [usize; 15] = std::array::from_fn(|at| {
+/// The steps of a peak but the highest that was kept: the results have them.
+fn is_a_step(row: &Row) -> bool {
+    row.run_type == RunType::Peak && !row.note.contains(HIGHEST_KEPT)
+}
+
+/// The rows of one label.
+fn table_of(lines: &[[String; 14]]) -> String {
+    let widths: [usize; 14] = std::array::from_fn(|at| {
         lines.iter().map(|line| line[at].chars().count()).max().unwrap_or(0)
     });
     let mut out = String::new();
-    for line in &lines {
+    for line in lines {
         let mut text = String::new();
         for (at, (cell, width)) in line.iter().zip(widths).enumerate() {
             // Numbers end below each other.
@@ -107,11 +118,33 @@ pub fn table(results: &Results) -> String {
         out += text.trim_end();
         out.push('\n');
     }
-    out += "due: counted from when the schedule wanted the message; without it from when the engine took it\n";
-    out += "probe: what a probe around each message adds to its time\n";
-    for row in results.rows.iter().filter(|row| row.label == Label::NotMeasured) {
-        let _ = writeln!(out, "{} {}: {}", row.definition, row.engine, row.note);
+    out
+}
+
+/// The tables, what was wrong, and what was left out.
+pub fn table(results: &Results) -> String {
+    let mut out = String::new();
+    for (of, worth) in LABELS {
+        let shown = |row: &&Row| row.label == of && !is_a_step(row);
+        let mut lines = vec![HEAD.map(str::to_owned)];
+        lines.extend(results.rows.iter().filter(shown).map(cells));
+        if lines.len() > 1 {
+            let _ = writeln!(out, "{}: {worth}", label(of));
+            out += &table_of(&lines);
+            out.push('\n');
+        }
     }
+    let not_measured = results.rows.iter().filter(|row| row.label == Label::NotMeasured);
+    let mut told = Vec::new();
+    for row in not_measured {
+        let line = format!("Not measured: {}: {}\n", row.engine, row.note);
+        if !told.contains(&line) {
+            out += &line;
+            told.push(line);
+        }
+    }
+    out += "due: counted from when the schedule wanted the message; without it from when the engine took it\n";
+    out += "probe: what a probe around each message adds to its time; peak: the highest rate that was kept\n";
     for row in wrong(results) {
         if let Some(Check { wanted, found }) = &row.digest {
             let (definition, engine, mix) = (&row.definition, &row.engine, &row.mix);
