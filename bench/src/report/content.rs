@@ -358,8 +358,10 @@ fn figures(shown: &[Filed]) -> impl Iterator<Item = (&str, &Row)> {
 fn comparison(shown: &[Filed], sources: &Sources) -> Comparison {
     let is_profile = |row: &Row| {
         let timed = row.latency.is_some() || row.label == Label::NotMeasured;
+        // One type alone, or a burst, is nothing that the sources report.
         row.stage == END_TO_END
             && timed
+            && row.mix == "all"
             && row.run_type != RunType::Peak
             && !is_peer(row)
             && !is_bound(row)
