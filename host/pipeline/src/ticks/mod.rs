@@ -64,8 +64,7 @@ const _: () = {
     assert!(AuctionTrade::TRANSACT_TIME_AT == AuctionOrder::TRANSACT_TIME_AT + SHIFT);
 };
 
-/// Reads ticks from the start of `bytes` until something else comes, or fewer bytes are left than
-/// the longer of the two takes.
+/// Reads ticks from the start of `bytes` until something else comes, or what is left is no whole one.
 #[inline]
 pub fn run(bytes: &[u8], start: Start, out: impl FnMut(&mut Tick)) -> Taken {
     #[cfg(target_arch = "x86_64")]
@@ -87,7 +86,18 @@ pub fn uses_avx512() -> bool {
 #[inline]
 pub fn portable(bytes: &[u8], start: Start, mut out: impl FnMut(&mut Tick)) -> Taken {
     let mut taken = Taken::default();
-    while let Some(window) = bytes[taken.bytes..].first_chunk::<TRADE_BYTES>() {
+    let mut padded = [0; TRADE_BYTES];
+    loop {
+        let left = &bytes[taken.bytes..];
+        let window = match left.first_chunk::<TRADE_BYTES>() {
+            Some(window) => window,
+            // An order that ends a packet: shorter than the window, and often alone.
+            None if left.len() >= ORDER_BYTES && left.starts_with(&HEADERS[0].to_be_bytes()) => {
+                padded[..ORDER_BYTES].copy_from_slice(&left[..ORDER_BYTES]);
+                &padded
+            }
+            None => break,
+        };
         let found = u64::from_be_bytes(get(window, 0));
         // A compare would become a branch that half of the messages take.
         let which = (!found & 1) as usize;
