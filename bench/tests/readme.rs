@@ -1,0 +1,199 @@
+//! The figures of the READMEs come from the newest whole run that is committed: `BLESS=1` renews them.
+#![allow(missing_docs, reason = "a test")]
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use tidegate_bench::load::{self, Filed};
+use tidegate_bench::result::{Due, Label, Row, RunType, Tables};
+use tidegate_bench::table::time;
+
+const FROM: &str = "<!-- figures: BLESS=1 cargo test -p tidegate-bench --test readme -->\n";
+const TO: &str = "<!-- end of figures -->\n";
+
+/// The words of a language.
+struct Words {
+    file: &'static str,
+    head: &'static str,
+    /// What, in the order of [`lines`].
+    what: [&'static str; 11],
+    a_message: fn(&str) -> String,
+    not_measured: &'static str,
+    /// Behind the modelled figure: counted and assumed.
+    assumed: &'static str,
+    start: &'static str,
+    from: &'static str,
+}
+
+const LANGUAGES: [Words; 2] = [
+    Words {
+        file: "README.md",
+        head: "| what | Measured | Emulated | Modelled |",
+        what: [
+            "decode 300192 + 300191, checksum and all fields, 4 MB",
+            "the same over 256 MiB",
+            "`memcpy` / a checksum alone over the same 256 MiB",
+            "`itch5` / `itchy` / `dbn`, as many messages of theirs, no checksum",
+            "native engine, bundled day in packets: bytes to index",
+            "the same: bytes to orders, 16 triggers, limits, guard",
+            "the same, a message a packet at half of the possible rate, with the clock around each: p50 / p99 / p99.9",
+            "parse + index + order in plain C / native in its setup",
+            "the simulator's own speed",
+            "last bit of a trade to the first bit of its order",
+            "the day's first messages through the kernels on PoCL",
+        ],
+        a_message: |ns| format!("{ns} a message"),
+        not_measured: "not measured",
+        assumed: "5 cycles counted, the rest assumed",
+        start: ", the start of the child included",
+        from: "From",
+    },
+    Words {
+        file: "README.zh-CN.md",
+        head: "| 项目 | 实测 (Measured) | 仿真 (Emulated) | 模型 (Modelled) |",
+        what: [
+            "解码 300192 + 300191，含校验和与全部字段，4 MB",
+            "同上，256 MiB",
+            "`memcpy` / 仅校验和，同样的 256 MiB",
+            "`itch5` / `itchy` / `dbn`，同样多的各自协议的消息，无校验和",
+            "native 引擎，随附交易日按数据包：从字节到指数",
+            "同上：从字节到委托，16 个触发条件、限额与熔断保护",
+            "同上，每包一条消息，速率为可达速率的一半，逐条计时：p50 / p99 / p99.9",
+            "普通 C 语言的解析 + 指数 + 委托 / native，相同设置",
+            "模拟器本身的速度",
+            "从成交的最后一位到其委托的第一位",
+            "该日最初的消息，内核运行于 PoCL",
+        ],
+        a_message: |ns| format!("每条 {ns}"),
+        not_measured: "未测量",
+        assumed: "计数 5 个周期，其余为假定",
+        start: "，含子进程启动",
+        from: "来自",
+    },
+];
+
+/// The newest run that is no quick one.
+fn newest() -> Option<(PathBuf, Filed)> {
+    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    let folder = load::folder(&results).ok()?;
+    assert!(folder.unread.is_empty(), "{:?}", folder.unread);
+    let filed = folder.filed.into_iter().rfind(|filed| !filed.results.quick)?;
+    let machine = &filed.results.machine.id;
+    Some((Path::new("bench/results").join(machine).join(format!("{}.json", filed.name)), filed))
+}
+
+/// The one row of these.
+fn row<'a>(filed: &'a Filed, of: [&str; 3], is: impl Fn(&Row) -> bool) -> &'a Row {
+    let rows = &filed.results.rows;
+    let found = rows.iter().find(|row| {
+        [&row.definition, &row.engine, &row.stage] == of.each_ref().map(|text| *text) && is(row)
+    });
+    found.unwrap_or_else(|| panic!("no row of {of:?} in {}", filed.name))
+}
+
+fn ns(row: &Row) -> f64 {
+    row.throughput
+        .unwrap_or_else(|| panic!("no figure of {} {}", row.definition, row.engine))
+        .median_ns
+}
+
+/// The table of a language.
+fn table(words: &Words, path: &Path, filed: &Filed) -> String {
+    let any = |_: &Row| true;
+    let whole = |row: &Row| {
+        row.mix == "all" && row.tables == Tables::Cold && row.run_type == RunType::Batch
+    };
+    let decode = |definition, engine| row(filed, [definition, engine, "decode"], any);
+    let a_message = |row: &Row| (words.a_message)(&format!("{:.1} ns", ns(row)));
+    let gb = |row: &Row| row.throughput.expect("a figure").gb_per_s;
+    let speed = |row: &Row| format!("{}, {:.1} GB/s", a_message(row), gb(row));
+    let peer = |name: &str| {
+        let row = row(filed, ["peers", &format!("peer:{name}"), "decode"], |row| {
+            row.throughput.is_some()
+        });
+        format!("{:.1} ns, {:.1} GB/s", ns(row), gb(row))
+    };
+    let day = |definition, engine| row(filed, [definition, engine, "end-to-end"], whole);
+    let single = row(filed, ["market-day", "native", "end-to-end"], |row| {
+        row.run_type == RunType::Baseline
+            && row.mix == "all"
+            && row.latency.as_ref().is_some_and(|latency| latency.due == Due::Service)
+    });
+    let latency = single.latency.as_ref().expect("a latency");
+    let reference = |engine| row(filed, ["market-day-reference", engine, "end-to-end"], any);
+    let beats = day("market-day", "sim").throughput.and_then(|found| found.beats_per_s);
+    let modelled =
+        row(filed, ["market-day", "sim", "end-to-end"], |row| row.label == Label::Modelled);
+    let modelled = modelled.latency.as_ref().expect("a latency").p50_ns as f64;
+    let lines = [
+        [speed(decode("decode-cache", "native")), String::new(), String::new()],
+        [speed(decode("decode-memory", "native")), String::new(), String::new()],
+        [
+            format!(
+                "{:.1} GB/s / {:.1} GB/s",
+                gb(decode("decode-memory", "bound:memcpy")),
+                gb(decode("decode-memory", "bound:checksum"))
+            ),
+            String::new(),
+            String::new(),
+        ],
+        [[peer("itch5"), peer("itchy"), peer("dbn")].join(" / "), String::new(), String::new()],
+        [a_message(day("market-day-index", "native")), String::new(), String::new()],
+        [a_message(day("market-day", "native")), String::new(), String::new()],
+        [
+            [latency.p50_ns, latency.p99_ns, latency.p99_9_ns]
+                .map(|ns| time(ns as f64))
+                .join(" / "),
+            String::new(),
+            String::new(),
+        ],
+        [
+            format!("{:.1} ns / {}", ns(reference("reference-c")), a_message(reference("native"))),
+            String::new(),
+            String::new(),
+        ],
+        [format!("{:.0} M beats/s", beats.expect("beats") / 1e6), String::new(), String::new()],
+        [
+            words.not_measured.to_owned(),
+            String::new(),
+            format!("{} ({})", time(modelled), words.assumed),
+        ],
+        [
+            String::new(),
+            format!(
+                "{}{}",
+                time(ns(row(filed, ["market-day", "opencl:pocl", "end-to-end"], any))),
+                words.start
+            ),
+            String::new(),
+        ],
+    ];
+    let mut out = format!("{}\n|---|---|---|---|\n", words.head);
+    for (what, [measured, emulated, modelled]) in words.what.iter().zip(&lines) {
+        let _ = writeln!(out, "| {what} | {measured} | {emulated} | {modelled} |");
+    }
+    let _ = writeln!(out, "| Arria 10 | {} | | |", words.not_measured);
+    let link = path.display();
+    let machine = &filed.results.machine;
+    let _ = writeln!(out, "\n{} [`{link}`]({link}): {}.", words.from, machine.cpu);
+    out
+}
+
+#[test]
+fn the_figures_of_the_readmes_come_from_a_committed_run() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let Some((path, filed)) = newest() else { panic!("no whole run in bench/results") };
+    for words in &LANGUAGES {
+        let file = root.join(words.file);
+        let text = std::fs::read_to_string(&file).expect("a README");
+        let (before, rest) =
+            text.split_once(FROM).unwrap_or_else(|| panic!("{}: {FROM}", words.file));
+        let (found, after) = rest.split_once(TO).unwrap_or_else(|| panic!("{}: {TO}", words.file));
+        let wanted = table(words, &path, &filed);
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&file, format!("{before}{FROM}{wanted}{TO}{after}")).expect("written");
+        } else {
+            assert_eq!(found, wanted, "{}: BLESS=1 renews it", words.file);
+        }
+    }
+}
