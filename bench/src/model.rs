@@ -59,16 +59,51 @@ model!(SimEngine);
 #[cfg(feature = "kernel-c")]
 model!(tidegate_hls_sim::KernelCEngine);
 
+/// What the manifest of an image says, in place of what is assumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfImage {
+    /// Its name.
+    pub name: String,
+    /// Its clock.
+    pub fmax_mhz: u64,
+    /// Pipeline depths of kernels, in cycles, where somebody has read them.
+    pub depths_cycles: Vec<(String, u64)>,
+}
+
+impl OfImage {
+    /// A card with what is known of the image.
+    fn card(&self, assumed: &Card) -> Card {
+        let mut card = assumed.clone();
+        card.clock_mhz.default = self.fmax_mhz.max(1);
+        let depth = &mut card.depth_cycles;
+        for (kernel, cycles) in &self.depths_cycles {
+            match kernel.as_str() {
+                "decode" => depth.decode = *cycles,
+                "indicator" => depth.indicator = *cycles,
+                "send" => depth.send = *cycles,
+                _ => {}
+            }
+        }
+        card
+    }
+}
+
 /// What is assumed, a line each.
-fn assumptions(entry: &Entry, card: &Card) -> Vec<String> {
+fn assumptions(entry: &Entry, card: &Card, image: Option<&OfImage>) -> Vec<String> {
     let (depth, toe, fifo) = (&card.depth_cycles, &card.toe_ns, &card.fifo_depths);
+    let mhz = card.clock_mhz.default;
+    let known = image.map_or(0, |image| image.depths_cycles.len());
     let more = [
+        match image {
+            Some(image) => {
+                format!("clock {mhz} MHz: Fmax of the image {}, by its manifest", image.name)
+            }
+            None => format!(
+                "clock {mhz} MHz: assumed (hls-sim/card.toml), no compiler has reported one of this design"
+            ),
+        },
         format!(
-            "clock {} MHz: assumed (hls-sim/card.toml), no compiler has reported one of this design",
-            card.clock_mhz.default
-        ),
-        format!(
-            "pipeline depth of decode {}, indicator {}, send {} cycles: assumed",
+            "pipeline depth of decode {}, indicator {}, send {} cycles: assumed but for {known} by a manifest",
             depth.decode, depth.indicator, depth.send
         ),
         format!("a TOE takes {} ns in and {} ns out: assumed", toe.receive, toe.transmit),
@@ -80,7 +115,7 @@ fn assumptions(entry: &Entry, card: &Card) -> Vec<String> {
     entry.assumptions.iter().cloned().chain(more).collect()
 }
 
-/// The rows of a simulated card; `wanted` must come out.
+/// The rows of a simulated card; `wanted` must come out. With an image the modelled ones are at its clock.
 ///
 /// # Errors
 /// When the setup does not fit on a card, or the card fails.
@@ -89,6 +124,7 @@ pub fn rows<M: Model>(
     entry: &Entry,
     effort: &Effort,
     wanted: &str,
+    image: Option<&OfImage>,
 ) -> Result<Vec<Row>, String> {
     let packets = case.feed.packets(case.packet_bytes);
     let mut stamped = M::start(case, true)?;
@@ -97,7 +133,7 @@ pub fn rows<M: Model>(
     let mut rows = Vec::new();
     if check.holds() {
         rows.push(own_speed::<M>(case, entry, effort, &gave)?);
-        rows.extend(modelled(case, entry, &stamped, &gave));
+        rows.extend(modelled(case, entry, &stamped, &gave, image));
     } else {
         rows.push(case.row(entry, RunType::Batch, Some(&gave)));
     }
@@ -151,9 +187,16 @@ fn own_speed<M: Model>(
     Ok(row)
 }
 
-/// What the stamps say at the assumed clock.
-fn modelled<M: Model>(case: &Case<'_>, entry: &Entry, model: &M, gave: &Gave) -> Vec<Row> {
-    let (card, cycles) = (model.card(), model.cycles());
+/// What the stamps say at the clock of the card.
+fn modelled<M: Model>(
+    case: &Case<'_>,
+    entry: &Entry,
+    model: &M,
+    gave: &Gave,
+    image: Option<&OfImage>,
+) -> Vec<Row> {
+    let (assumed, cycles) = (model.card(), model.cycles());
+    let card = &image.map_or_else(|| assumed.clone(), |image| image.card(assumed));
     let mhz = card.clock_mhz.default;
     let nanos = |cycles: u64| cycles * 1_000 / mhz;
     let depth = &card.depth_cycles;
@@ -172,7 +215,7 @@ fn modelled<M: Model>(case: &Case<'_>, entry: &Entry, model: &M, gave: &Gave) ->
         let mut row = case.row(entry, RunType::Baseline, Some(gave));
         stage.clone_into(&mut row.stage);
         row.label = Label::Modelled;
-        row.assumptions = assumptions(entry, card);
+        row.assumptions = assumptions(entry, card, image);
         row.beats = Some(cycles.beats);
         row
     };

@@ -8,6 +8,7 @@ use tidegate_bench::engine::{self, Entry};
 use tidegate_bench::feed::{self, Feed};
 use tidegate_bench::histogram::decode;
 use tidegate_bench::mix::{self, BURST, Mix, Schedule, busiest_second};
+use tidegate_bench::model::OfImage;
 use tidegate_bench::native::{self, Case, Effort, Samples};
 use tidegate_bench::result::{Due, Label, Results, Row, RunType, SCHEMA};
 use tidegate_bench::statistics::{Recorder, median, throughput};
@@ -202,7 +203,8 @@ fn a_wrong_digest_gives_no_figure() {
     let feed = small();
     let wrong = "00000000000000000000000000000000";
     let native = native::rows(&case(&feed, Some(wrong)), &entry("native"), &TYPES, &Effort::LEAST);
-    let sim = model::rows::<SimEngine>(&case(&feed, None), &entry("sim"), &Effort::LEAST, wrong);
+    let sim =
+        model::rows::<SimEngine>(&case(&feed, None), &entry("sim"), &Effort::LEAST, wrong, None);
     for rows in [native.expect("rows"), sim.expect("rows")] {
         assert!(!rows.is_empty());
         for row in rows {
@@ -219,7 +221,7 @@ fn all_rows(feed: &Feed) -> Vec<Row> {
     let case = case(feed, Some(&gave.digest));
     let mut rows = native::rows(&case, &entry("native"), &TYPES, &Effort::LEAST).expect("native");
     rows.extend(stages::rows(&case, &entry("native"), &Effort::LEAST).expect("stages"));
-    let sim = model::rows::<SimEngine>(&case, &entry("sim"), &Effort::LEAST, &gave.digest);
+    let sim = model::rows::<SimEngine>(&case, &entry("sim"), &Effort::LEAST, &gave.digest, None);
     rows.extend(sim.expect("sim"));
     rows.extend(native::not_measured("small", &entry("opencl:arria10")));
     rows
@@ -257,6 +259,32 @@ fn rows_say_what_they_are() {
     assert_eq!(speed.len(), 1);
     assert!(speed[0].throughput.is_some_and(|found| found.beats_per_s.is_some()));
     assert!(speed[0].assumptions.is_empty());
+}
+
+/// The modelled card is at the clock of an image, where there is one.
+#[test]
+fn a_manifest_takes_the_place_of_assumptions() {
+    let feed = day();
+    let case = case(&feed, None);
+    let (gave, _) = native::verify(&case).expect("it fits");
+    let rows = |image: Option<&OfImage>| {
+        let entry = entry("sim");
+        model::rows::<SimEngine>(&case, &entry, &Effort::LEAST, &gave.digest, image).expect("rows")
+    };
+    let modelled = |rows: &[Row]| {
+        let row = rows.iter().find(|row| row.label == Label::Modelled && row.stage == "end-to-end");
+        let row = row.expect("orders leave");
+        (row.latency.as_ref().expect("a latency").min_ns, row.assumptions.join("; "))
+    };
+    let (assumed_ns, _) = modelled(&rows(None));
+    let depths_cycles = vec![("decode".to_owned(), 124)];
+    let image = OfImage { name: "made-up".to_owned(), fmax_mhz: 100, depths_cycles };
+    let (of_image_ns, said) = modelled(&rows(Some(&image)));
+    // At 200 MHz 101 cycles and 600 ns are assumed; at 100 MHz and 100 cycles more in decode it is 2 us more.
+    assert_eq!((assumed_ns, of_image_ns), (1_105, 2_610));
+    assert!(
+        said.contains("clock 100 MHz: Fmax of the image made-up") && said.contains("decode 124")
+    );
 }
 
 #[test]

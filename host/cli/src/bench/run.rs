@@ -10,12 +10,14 @@ use tidegate_bench::definition::{self, Definition, From, Named, ROOMS, Size};
 use tidegate_bench::engine::{self, Entry};
 use tidegate_bench::feed::Feed;
 use tidegate_bench::mix::{self, Mix};
+use tidegate_bench::model::OfImage;
 use tidegate_bench::native::{self, Case, Effort};
 use tidegate_bench::result::{Check, Due, LeftOut, Results, Row, RunType, SCHEMA};
 use tidegate_bench::statistics::Recorder;
 use tidegate_bench::{
     bounds, clock, emulated, machine, model, peers, reference, scaling, stages, store, table,
 };
+use tidegate_bitstreams::manifest::Manifest;
 use tidegate_hls_sim::SimEngine;
 
 use crate::args::number;
@@ -75,6 +77,9 @@ pub(crate) struct Run {
     /// The setup that goes with --input
     #[arg(long, value_name = "S", requires = "input")]
     setup: Option<PathBuf>,
+    /// The manifest of an image: the modelled card has its Fmax and pipeline depths, not assumed ones
+    #[arg(long, value_name = "FILE")]
+    image: Option<PathBuf>,
     /// The folder with definitions and engines
     #[arg(long, value_name = "DIR", default_value = "bench")]
     bench: PathBuf,
@@ -156,6 +161,18 @@ impl Run {
     }
 }
 
+/// What a manifest says of the card that is modelled.
+fn of_image(path: &Path) -> Result<OfImage> {
+    let manifest = Manifest::read(path).map_err(|error| Unusable(error.to_string()))?;
+    let depths = manifest.depths.iter();
+    Ok(OfImage {
+        name: manifest.name,
+        // A part of a MHz more is not counted on.
+        fmax_mhz: manifest.fmax_mhz as u64,
+        depths_cycles: depths.map(|of| (of.kernel.clone(), u64::from(of.cycles))).collect(),
+    })
+}
+
 /// What was found so far.
 #[derive(Default)]
 struct Found {
@@ -182,6 +199,8 @@ struct Work<'a> {
     args: &'a Run,
     named: &'a Named,
     effort: Effort,
+    /// What the card is modelled by, beside assumptions.
+    image: Option<&'a OfImage>,
     /// Cores of this process, for children.
     cores: &'a [usize],
 }
@@ -252,7 +271,7 @@ impl Work<'_> {
             Name::Sim => {
                 let rows = native::verify(case).and_then(|(gave, check)| {
                     let wanted = if case.wanted.is_some() { check.wanted } else { gave.digest };
-                    model::rows::<SimEngine>(case, entry, &self.effort, &wanted)
+                    model::rows::<SimEngine>(case, entry, &self.effort, &wanted, self.image)
                 });
                 found.put(what, rows);
             }
@@ -278,7 +297,8 @@ impl Work<'_> {
     fn kernel_c(&self, case: &Case<'_>, entry: &Entry) -> Result<Vec<Row>, String> {
         let (gave, check) = native::verify(case)?;
         let wanted = if case.wanted.is_some() { check.wanted } else { gave.digest };
-        model::rows::<tidegate_hls_sim::KernelCEngine>(case, entry, &self.effort, &wanted)
+        let (effort, image) = (&self.effort, self.image);
+        model::rows::<tidegate_hls_sim::KernelCEngine>(case, entry, effort, &wanted, image)
     }
 
     #[cfg(not(feature = "kernel-c"))]
@@ -392,6 +412,7 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
     let from = Instant::now();
     let engines = args.engines()?;
     let definitions = args.definitions()?;
+    let image = args.image.as_deref().map(of_image).transpose()?;
     let mut machine = machine::fingerprint();
     let started = machine::now();
     let (commit, dirty) = machine::commit(&args.bench);
@@ -401,7 +422,8 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
 
     let mut found = Found::default();
     for named in &definitions {
-        let work = Work { args, named, effort: args.effort(), cores: &cores };
+        let (effort, image) = (args.effort(), image.as_ref());
+        let work = Work { args, named, effort, image, cores: &cores };
         work.run(&engines, &mut found)?;
     }
     // Whoever asks for one thing does not wait for the rest.
