@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
@@ -38,6 +39,8 @@ pub fn rows(messages: usize, passes: u32) -> Result<(Vec<Row>, Vec<LeftOut>), Se
     }
     let feeds = [ticks(messages, 1), ticks(messages, 2)];
     let fresh = NativeEngine::new(&Setup::default(), &securities())?;
+    // What an engine counted that lost or doubled a message; else what it was to count.
+    let counted = &AtomicU64::new(messages as u64);
     let (mut bare, mut engines) = ([const { Vec::new() }; 2], [const { Vec::new() }; 2]);
     // The first round only warms.
     for round in 0..=passes {
@@ -50,7 +53,10 @@ pub fn rows(messages: usize, passes: u32) -> Result<(Vec<Row>, Vec<LeftOut>), Se
                         engine
                             .feed(Input::Packet { line: Line::Market, session: 0, bytes }, &mut ());
                     }
-                    assert_eq!(engine.counters().messages, messages as u64, "all messages");
+                    let found = engine.counters().messages;
+                    if found != messages as u64 {
+                        counted.store(found, Ordering::Relaxed);
+                    }
                 }
             }));
             if round > 0 {
@@ -70,10 +76,15 @@ pub fn rows(messages: usize, passes: u32) -> Result<(Vec<Row>, Vec<LeftOut>), Se
         let all = messages as u64 * threads;
         let mut of_engines = row(DEFINITION, "native", "end-to-end", all, size);
         let mut of_loop = row(DEFINITION, "bound:loop", "end-to-end", STEPS * threads, 0);
-        of_engines.throughput = Some(throughput(&engines[at], all, size));
-        // Each pass of each engine ends in that assertion.
-        let counted = format!("{messages} messages a channel");
-        of_engines.digest = Some(Check { wanted: counted.clone(), found: counted });
+        let a_channel = |count: u64| format!("{count} messages a channel");
+        let check = Check {
+            wanted: a_channel(messages as u64),
+            found: a_channel(counted.load(Ordering::Relaxed)),
+        };
+        if check.holds() {
+            of_engines.throughput = Some(throughput(&engines[at], all, size));
+        }
+        of_engines.digest = Some(check);
         of_loop.throughput = Some(throughput(&bare[at], STEPS * threads, 0));
         of_engines.note = format!(
             "{threads} engine(s), one a channel and a thread, packets of {PACKET_BYTES} bytes"
