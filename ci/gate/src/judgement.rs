@@ -152,6 +152,48 @@ impl Judgement {
     }
 }
 
+/// What to do next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Id of the indicator.
+    pub id: String,
+    /// What it is.
+    pub title: String,
+    /// What to do, with its worst place.
+    pub text: String,
+    /// Points of 100 that it is worth.
+    pub points: f64,
+}
+
+impl Judgement {
+    /// The steps that help most: what fails first, then what is demanded and unknown, then what loses most.
+    pub fn next_steps(&self, count: usize) -> Vec<Step> {
+        let rank = |row: &Row| match row.state {
+            State::Fail => 0,
+            State::NotMeasured if row.is_demanded => 1,
+            State::Waived | State::Pass => 2,
+            State::NotMeasured => 3,
+        };
+        let mut rows: Vec<&Row> = self
+            .rows
+            .iter()
+            .filter(|row| rank(row) < 2 || rank(row) == 2 && row.lost() > 0.05)
+            .collect();
+        rows.sort_by(|a, b| rank(a).cmp(&rank(b)).then(b.lost().total_cmp(&a.lost())));
+        let step = |row: &Row| {
+            let what = match (&row.value, row.findings.first()) {
+                (Value::NotMeasured(why), _) => format!("measure it ({why})"),
+                (Value::Measured(_), Some(finding)) => {
+                    format!("{} ({}: {})", row.when_red, finding.at, finding.what)
+                }
+                (Value::Measured(_), None) => row.when_red.clone(),
+            };
+            Step { id: row.id.clone(), title: row.title.clone(), text: what, points: row.lost() }
+        };
+        rows.into_iter().take(count).map(step).collect()
+    }
+}
+
 /// What was demanded and reached before, as the ledger keeps it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Before {

@@ -17,3 +17,4 @@ pub mod judgement;
 pub mod ledger;
 pub mod measurement;
 pub mod policy;
+pub mod report;
