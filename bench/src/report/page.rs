@@ -5,13 +5,10 @@ use std::fmt::Write;
 use super::charts::{self, Against, HALF, NARROW, Series, WIDE, short};
 use super::content::{BoundBar, Comparison, Profile, Report, Work, labels_of};
 use super::html::{count, escape, number};
-use super::palette::{DARK, LIGHT, Palette};
 use super::tables::{Cell, Column, Line, Points, Table, column_word};
 use crate::result::{Label, LeftOut};
 use crate::row::{Worth, label_word, run_type_word, tables_word};
 use crate::sources::System;
-
-const STYLE: &str = include_str!("page.css");
 
 /// The sections: anchor and heading.
 const SECTIONS: [(&str, &str); 8] = [
@@ -27,18 +24,7 @@ const SECTIONS: [(&str, &str); 8] = [
 
 /// The page.
 pub fn page(report: &Report) -> String {
-    let mut out = String::with_capacity(1 << 17);
-    let title = format!("Tidegate bench: {}", report.machine.cpu);
-    out += "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">";
-    out += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">";
-    // Even text that got through could load and run nothing.
-    out += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">";
-    let _ = write!(
-        out,
-        "<title>{}</title><style>{}</style></head><body><main>",
-        escape(&title),
-        style()
-    );
+    let mut out = tidegate_page::start(&format!("Tidegate bench: {}", report.machine.cpu), "");
     head(&mut out, report);
     let series = Series::of(report);
     reading(&mut out);
@@ -49,30 +35,8 @@ pub fn page(report: &Report) -> String {
     bounds(&mut out, report);
     history(&mut out, report);
     figures(&mut out, report);
-    out += "</main></body></html>\n";
+    out += tidegate_page::END;
     out
-}
-
-fn style() -> String {
-    let variables = |of: &Palette| {
-        let mut text = format!(
-            "--ground:{};--raised:{};--ink:{};--quiet:{};--grid:{};--alarm:{};",
-            of.ground, of.raised, of.ink, of.quiet, of.grid, of.alarm
-        );
-        for (at, hue) in of.hues.iter().enumerate() {
-            let _ = write!(text, "--h{at}:{hue};");
-        }
-        text
-    };
-    let (light, dark) = (variables(&LIGHT), variables(&DARK));
-    let mut hues = String::new();
-    for at in 0..LIGHT.hues.len() {
-        let _ = write!(hues, ".h{at}{{stroke:var(--h{at})}}.f{at}{{fill:var(--h{at})}}");
-    }
-    // Paper is white, whatever the screen was.
-    format!(
-        ":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}{hues}{STYLE}"
-    )
 }
 
 fn section(out: &mut String, id: &str) {
