@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bounds;
+pub mod checkout;
 pub mod clock;
 pub mod counts;
 pub mod definition;

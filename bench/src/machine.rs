@@ -1,9 +1,7 @@
-//! Which machine this is, how it is set up, when, and of which sources.
+//! Which machine this is, how it is set up, and when.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tidegate_pipeline::ticks;
@@ -20,13 +18,6 @@ fn line(path: &str) -> Option<String> {
 fn value(text: &str, key: &str) -> Option<String> {
     let lines = text.lines().filter_map(|line| line.split_once(':'));
     lines.into_iter().find(|(name, _)| name.trim() == key).map(|(_, value)| value.trim().to_owned())
-}
-
-/// What a program says in its first line.
-fn says(program: &str, arguments: &[&str], place: &Path) -> Option<String> {
-    let output = Command::new(program).args(arguments).current_dir(place).output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    output.status.success().then(|| text.lines().next().unwrap_or_default().trim().to_owned())
 }
 
 /// Letters, digits and single hyphens of a name.
@@ -66,28 +57,29 @@ pub fn fingerprint() -> Machine {
     let has = |flag: &str| flags.split_whitespace().any(|found| found == flag);
     let (family, model) = (of("cpu family"), of("model"));
     let cores = clock::cores().len() as u32;
+    let known = |value: Option<String>| value.unwrap_or_else(|| "not readable".to_owned());
     let mut facts = BTreeMap::new();
     let mut put = |key: &str, value: Option<String>| {
-        facts.insert(key.to_owned(), value.unwrap_or_else(|| "not readable".to_owned()));
+        facts.insert(key.to_owned(), known(value));
     };
     put("caches", caches());
     put("cpu_family_model", Some(format!("{family}/{model}")));
-    put("cpu_mhz", value(&cpuinfo, "cpu MHz"));
     put("clock_source", line("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
-    put("clock_reading_ns", Some(format!("{:.1}", clock::cost_ns())));
     put("governor", line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
     put(
         "isolated_cores",
         line("/sys/devices/system/cpu/isolated").or_else(|| Some("none".to_owned())),
     );
-    let load =
-        line("/proc/loadavg").map(|text| text.split(' ').take(3).collect::<Vec<_>>().join(" "));
-    put("load_before", load);
-    put("rustc", says("rustc", &["--version"], Path::new(".")));
-    let profile = if cfg!(debug_assertions) { "with debug assertions" } else { "optimised" };
-    put("build", Some(profile.to_owned()));
     let path = if ticks::uses_avx512() { "AVX-512 VBMI" } else { "portable" };
     put("ticks_path", Some(path.to_owned()));
+    let load =
+        line("/proc/loadavg").map(|text| text.split(' ').take(3).collect::<Vec<_>>().join(" "));
+    let moment = [
+        ("clock_reading_ns", Some(format!("{:.1}", clock::cost_ns()))),
+        ("cpu_mhz", value(&cpuinfo, "cpu MHz")),
+        ("load_before", load),
+    ];
+    let moment = moment.map(|(key, value)| (key.to_owned(), known(value)));
     let memory_gib = memory_mib.div_ceil(1024);
     Machine {
         id: slug(&format!("{name} {family} {model} {cores}c {memory_gib}g")),
@@ -101,18 +93,8 @@ pub fn fingerprint() -> Machine {
         ),
         is_virtual: has("hypervisor"),
         facts,
+        moment: moment.into(),
     }
-}
-
-/// Commit of the sources at a place, and whether they differ from it; nothing outside of a checkout.
-pub fn commit(place: &Path) -> (String, bool) {
-    let Some(commit) = says("git", &["rev-parse", "HEAD"], place) else {
-        return Default::default();
-    };
-    // Filed results are no sources.
-    let status = ["status", "--porcelain", "--untracked-files=no"];
-    let dirty = says("git", &status, place).is_some_and(|line| !line.is_empty());
-    (commit, dirty)
 }
 
 /// This moment in UTC, as `2026-03-02T09:30:00Z`.
@@ -160,5 +142,9 @@ mod tests {
             machine.id
         );
         assert!(machine.cores > 0);
+        // What is otherwise each time is no fact of the machine.
+        for key in ["clock_reading_ns", "cpu_mhz", "load_before"] {
+            assert!(machine.moment.contains_key(key) && !machine.facts.contains_key(key), "{key}");
+        }
     }
 }

@@ -423,6 +423,8 @@ impl Run<'_> {
             for (msg, left) in sink.orders {
                 run.orders.record(left - samples.taken[msg as usize]);
             }
+            run.schedule.pass_done();
+            run.service.pass_done();
             let end = samples.done.last().copied().unwrap_or(0);
             run.passes_ns.push(end as f64);
             run.behind.push((end - last_due.min(end)) as f64 / last_due as f64);

@@ -57,10 +57,16 @@ pub struct Results {
     pub schema: u32,
     /// UTC, as `2026-03-02T09:30:00Z`.
     pub started: String,
-    /// Commit of the sources, 40 hex digits; empty outside of a checkout.
+    /// Commit of the sources that the program was built from, 40 hex digits; empty outside of a checkout.
     pub commit: String,
-    /// Whether the sources differ from that commit.
+    /// Whether the sources differed from that commit.
     pub dirty: bool,
+    /// Of the folder with definitions and engines, when the run began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bench: Option<Checkout>,
+    /// The run has not ended: rows are missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
     /// The command's arguments.
     pub arguments: Vec<String>,
     /// A short run: fewer repetitions, smaller inputs.
@@ -75,7 +81,7 @@ pub struct Results {
     pub left_out: Vec<LeftOut>,
 }
 
-/// Fingerprint of a machine and of how it was set up. Two runs are compared when `id` is the same.
+/// Fingerprint of a machine and of how it was set up. Two runs are compared when `id` and `facts` are the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Machine {
@@ -91,8 +97,22 @@ pub struct Machine {
     pub os: String,
     /// Whether a hypervisor is seen.
     pub is_virtual: bool,
-    /// Anything else that moves figures: governor, clock source, caches, compiler, SIMD in use, load before the run.
+    /// Anything else that moves figures and stays: governor, clock source, caches, SIMD in use, and how the program
+    /// was built.
     pub facts: BTreeMap<String, String>,
+    /// What is otherwise each time: load before the run, the clock of the processor, what reading a clock costs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub moment: BTreeMap<String, String>,
+}
+
+/// Sources at a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checkout {
+    /// Their commit; empty outside of a checkout.
+    pub commit: String,
+    /// Whether they differ from it, untracked ones too.
+    pub dirty: bool,
 }
 
 /// Something that was asked for and not run.
@@ -167,6 +187,9 @@ pub struct Throughput {
     pub median_ns: f64,
     /// The worst pass.
     pub worst_ns: f64,
+    /// The quartiles of the passes: a quarter took at most the first, three quarters at most the second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quartiles_ns: Option<[f64; 2]>,
     /// Messages a second, of the median pass.
     pub messages_per_s: f64,
     /// 10^9 bytes a second, of the median pass.
@@ -208,8 +231,25 @@ pub struct Latency {
     pub due: Due,
     /// What one reading of the clock costs, in nanoseconds; it is in each figure.
     pub clock_ns: f64,
+    /// How the percentiles of single passes spread, where there were passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passes: Option<Passes>,
     /// The histogram in hdrhistogram's V2 format, base 64.
     pub histogram: String,
+}
+
+/// Percentiles of each pass alone: the quartiles of each over all passes, in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passes {
+    /// Passes.
+    pub n: u64,
+    /// Of the medians.
+    pub p50_ns: [u64; 2],
+    /// Of the 99 of 100.
+    pub p99_ns: [u64; 2],
+    /// Of the 999 of 1,000.
+    pub p99_9_ns: [u64; 2],
 }
 
 /// When a message counts as due.

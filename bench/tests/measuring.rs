@@ -294,6 +294,8 @@ fn results_come_back_as_they_were_filed() {
         started: machine::now(),
         commit: "0123456789abcdef0123456789abcdef01234567".to_owned(),
         dirty: true,
+        bench: None,
+        incomplete: false,
         arguments: vec!["bench".to_owned(), "run".to_owned()],
         quick: true,
         took_s: 1.5,

@@ -73,7 +73,7 @@ fn head(out: &mut String, report: &Report) {
     fact("memory", &format!("{} MiB", count(machine.memory_mib)));
     fact("system", &machine.os);
     fact("virtual machine", if machine.is_virtual { "yes" } else { "none seen" });
-    for (name, value) in &machine.facts {
+    for (name, value) in machine.facts.iter().chain(&machine.moment) {
         fact(name, value);
     }
     out.push_str("</dl>");

@@ -12,10 +12,11 @@ use tidegate_bench::feed::Feed;
 use tidegate_bench::mix::{self, Mix};
 use tidegate_bench::model::OfImage;
 use tidegate_bench::native::{self, Case, Effort};
-use tidegate_bench::result::{Check, Due, LeftOut, Results, Row, RunType, SCHEMA};
+use tidegate_bench::result::{Check, Checkout, Due, LeftOut, Results, Row, RunType, SCHEMA};
 use tidegate_bench::statistics::Recorder;
 use tidegate_bench::{
-    bounds, clock, emulated, machine, model, peers, reference, scaling, stages, store, table,
+    bounds, checkout, clock, emulated, machine, model, peers, reference, scaling, stages, store,
+    table,
 };
 use tidegate_bitstreams::manifest::Manifest;
 use tidegate_hls_sim::SimEngine;
@@ -407,6 +408,34 @@ fn reference_rows(compared: reference::Compared) -> (Vec<Row>, Vec<LeftOut>) {
     (rows, compared.left_out)
 }
 
+/// How this program was built.
+const BUILD: [(&str, &str); 3] = [
+    ("build", env!("TIDEGATE_BUILD_PROFILE")),
+    ("rustc", env!("TIDEGATE_BUILD_RUSTC")),
+    ("target_cpu", env!("TIDEGATE_BUILD_TARGET_CPU")),
+];
+
+/// What this program was built from, and what the definitions are: figures are of the first.
+fn provenance(bench: &Path) -> [Checkout; 2] {
+    let commit = env!("TIDEGATE_BUILD_COMMIT").to_owned();
+    let program = Checkout { commit, dirty: env!("TIDEGATE_BUILD_DIRTY") == "true" };
+    // What was filed is no work.
+    let (commit, dirty) = checkout::at(bench, &[".", ":(exclude)results"]);
+    let here = Checkout { commit, dirty };
+    if !here.commit.is_empty() && program != here {
+        let words = |of: &Checkout| {
+            let dirty = if of.dirty { ", changed since" } else { "" };
+            format!("{}{dirty}", of.commit.get(..8).unwrap_or("no commit"))
+        };
+        let (program, here) = (words(&program), words(&here));
+        note(&format!(
+            "bench: the program was built from {program}; {} is {here}",
+            bench.display()
+        ));
+    }
+    [program, here]
+}
+
 /// Runs the command.
 pub(crate) fn run(args: &Run) -> Result<ExitCode> {
     let from = Instant::now();
@@ -415,10 +444,11 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
     let image = args.image.as_deref().map(of_image).transpose()?;
     let mut machine = machine::fingerprint();
     let started = machine::now();
-    let (commit, dirty) = machine::commit(&args.bench);
+    let [program, bench] = provenance(&args.bench);
     let cores = clock::cores();
     let pinned = clock::pin().map_or_else(|| "no".to_owned(), |core| format!("core {core}"));
     machine.facts.insert("pinned".to_owned(), pinned);
+    machine.facts.extend(BUILD.map(|(name, value)| (name.to_owned(), value.to_owned())));
 
     let mut found = Found::default();
     for named in &definitions {
@@ -436,8 +466,10 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
     let results = Results {
         schema: SCHEMA,
         started,
-        commit,
-        dirty,
+        commit: program.commit,
+        dirty: program.dirty,
+        bench: Some(bench),
+        incomplete: false,
         arguments: std::env::args().skip(1).collect(),
         quick: args.quick,
         took_s: from.elapsed().as_secs_f64(),
