@@ -15,8 +15,12 @@ const V2: u32 = 0x1c84_9313;
 const V2_DEFLATED: u32 = 0x1c84_9314;
 /// Bytes before the counts: cookie, length, offset, digits, lowest, highest, ratio.
 const HEAD_BYTES: usize = 40;
-/// More than the counts of any histogram of 5 digits over all of `u64` take.
-const MOST_BYTES: u64 = 32 << 20;
+/// Most significant digits: the harness has as many.
+const MOST_DIGITS: u32 = 3;
+/// Greatest value: more than four hours. A head alone makes room for every count up to here.
+const MOST_NS: u64 = 1 << 44;
+/// More than the counts of such a histogram take.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// Why a histogram cannot be read.
 #[derive(Debug, Error)]
@@ -41,6 +45,16 @@ pub enum HistogramError {
         /// What is there.
         found: usize,
     },
+    /// Its head wants more than any of the harness.
+    #[error(
+        "wanted 1 to {MOST_DIGITS} digits of at most {MOST_NS} ns, found {digits} of {most_ns} ns"
+    )]
+    Bounds {
+        /// Significant digits.
+        digits: u32,
+        /// Its greatest value.
+        most_ns: u64,
+    },
     /// What the counts say cannot be.
     #[error("not a histogram: {0}")]
     Counts(String),
@@ -49,7 +63,7 @@ pub enum HistogramError {
 /// Reads a histogram of nanoseconds.
 ///
 /// # Errors
-/// The text is not such a histogram. No more memory is taken than the text's own bytes can fill.
+/// The text is not such a histogram. No more memory is taken than a histogram of the harness has.
 pub fn decode(text: &str) -> Result<Histogram<u64>, HistogramError> {
     let bytes = STANDARD.decode(text)?;
     let plain = match word(&bytes, 0) {
@@ -69,6 +83,12 @@ pub fn decode(text: &str) -> Result<Histogram<u64>, HistogramError> {
     if wanted != found || plain.len() < HEAD_BYTES {
         return Err(HistogramError::Length { wanted, found });
     }
+    let digits = word(&plain, 12).unwrap_or(0);
+    let most_ns = plain.get(24..32).and_then(|bytes| bytes.try_into().ok());
+    let most_ns = most_ns.map_or(0, u64::from_be_bytes);
+    if !(1..=MOST_DIGITS).contains(&digits) || most_ns > MOST_NS {
+        return Err(HistogramError::Bounds { digits, most_ns });
+    }
     Deserializer::new()
         .deserialize(&mut plain.as_slice())
         .map_err(|error| HistogramError::Counts(error.to_string()))
@@ -81,6 +101,8 @@ fn word(bytes: &[u8], at: usize) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use hdrhistogram::serialization::{Serializer, V2DeflateSerializer, V2Serializer};
 
     use super::*;
@@ -122,13 +144,46 @@ mod tests {
         let bytes = plain(&sample());
         assert!(matches!(decode("%%%"), Err(HistogramError::Base64(_))));
         assert!(matches!(decode(""), Err(HistogramError::Cookie { found: 0 })));
+        let changed = |at: usize, to: &[u8]| {
+            let mut bytes = bytes.clone();
+            bytes[at..at + to.len()].copy_from_slice(to);
+            decode(&STANDARD.encode(bytes)).expect_err("damaged")
+        };
         let cut = STANDARD.encode(&bytes[..bytes.len() - 1]);
         assert!(matches!(decode(&cut), Err(HistogramError::Length { .. })));
-        let mut greedy = bytes.clone();
-        greedy[4..8].copy_from_slice(&u32::MAX.to_be_bytes());
-        assert!(matches!(decode(&STANDARD.encode(greedy)), Err(HistogramError::Length { .. })));
-        let mut strange = bytes;
-        strange[12..16].copy_from_slice(&99u32.to_be_bytes());
-        assert!(matches!(decode(&STANDARD.encode(strange)), Err(HistogramError::Counts(_))));
+        let greedy = changed(4, &u32::MAX.to_be_bytes());
+        assert!(matches!(greedy, HistogramError::Length { .. }));
+        for digits in [0u32, 4, 5, 99] {
+            let found = changed(12, &digits.to_be_bytes());
+            assert!(matches!(found, HistogramError::Bounds { digits: of, .. } if of == digits));
+        }
+        let found = changed(24, &(i64::MAX as u64).to_be_bytes());
+        assert!(matches!(found, HistogramError::Bounds { .. }));
+        assert!(matches!(changed(16, &[0xff; 8]), HistogramError::Counts(_)));
+        // A head that is cut says of itself that nothing is behind it.
+        let mut short = bytes[..HEAD_BYTES - 1].to_vec();
+        short[4..8].copy_from_slice(&0u32.to_be_bytes());
+        let found = decode(&STANDARD.encode(short)).expect_err("a short head");
+        assert!(matches!(found, HistogramError::Length { wanted: 0, found: 0 }), "{found}");
+    }
+
+    /// A few bytes that inflate to more than any histogram are not inflated.
+    #[test]
+    fn what_inflates_without_end_is_cut() {
+        let bytes = plain(&sample());
+        let mut long = bytes[..HEAD_BYTES].to_vec();
+        long[4..8].copy_from_slice(&(64u32 << 20).to_be_bytes());
+        long.resize(HEAD_BYTES + (64 << 20), 0);
+        let mut deflated = V2_DEFLATED.to_be_bytes().to_vec();
+        deflated.extend([0; 4]);
+        let mut coder = flate2::write::ZlibEncoder::new(deflated, flate2::Compression::best());
+        coder.write_all(&long).expect("memory");
+        let text = STANDARD.encode(coder.finish().expect("memory"));
+        let found = decode(&text).expect_err("too long");
+        let wanted = MOST_BYTES as usize - HEAD_BYTES;
+        assert!(
+            matches!(found, HistogramError::Length { found, .. } if found == wanted),
+            "{found}"
+        );
     }
 }

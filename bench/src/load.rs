@@ -6,7 +6,8 @@ use std::{fs, io};
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::result::{Label, Results, Row, SCHEMA};
+use crate::histogram;
+use crate::result::{Label, Latency, Passes, Results, Row, SCHEMA, Throughput};
 use crate::row::Key;
 
 /// Why results cannot be used.
@@ -128,6 +129,26 @@ pub fn folder(path: &Path) -> Result<Folder, LoadError> {
     Ok(folder)
 }
 
+/// Options of a run of a part.
+const PARTS: [&str; 5] = ["--definition", "--engine", "--type", "--mix", "--input"];
+
+/// Why a run is not one of everything, in full length and to its end; `None` where it is.
+pub fn part(results: &Results) -> Option<&'static str> {
+    let names = |argument: &String, part: &&str| {
+        argument.strip_prefix(*part).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+    };
+    let is_part = |argument: &String| PARTS.iter().any(|part| names(argument, part));
+    if results.incomplete {
+        Some("it has not ended")
+    } else if results.quick {
+        Some("it is a short run")
+    } else if results.arguments.iter().any(is_part) {
+        Some("it is of a part of the work")
+    } else {
+        None
+    }
+}
+
 fn is_result(path: &Path) -> bool {
     path.is_file() && path.extension().is_some_and(|ending| ending == "json")
 }
@@ -150,6 +171,9 @@ fn impossible(results: &Results) -> Option<String> {
     if id.is_empty() || !id.chars().all(named) {
         return Some(format!("machine.id: wanted letters, digits and -, found {id:?}"));
     }
+    if let Some(what) = impossible_figure(&[("took_s", results.took_s)]) {
+        return Some(what);
+    }
     results.rows.iter().enumerate().find_map(|(at, row)| {
         let what = impossible_row(row)?;
         Some(format!("row {at} ({}): {what}", Key::of(row)))
@@ -163,38 +187,120 @@ fn impossible_row(row: &Row) -> Option<String> {
     if row.label == Label::Modelled && row.assumptions.is_empty() {
         return Some("wanted at least one assumption of a modelled row, found none".to_owned());
     }
-    if let Some(speed) = &row.throughput {
-        let (best, median, worst) = (speed.best_ns, speed.median_ns, speed.worst_ns);
-        if !(best > 0.0 && best <= median && median <= worst) {
-            return Some(format!(
-                "throughput: wanted 0 < best <= median <= worst, found {best}, {median}, {worst} ns"
-            ));
-        }
-        if speed.passes == 0 {
-            return Some("throughput: wanted at least one pass, found none".to_owned());
-        }
-        let rates = [speed.messages_per_s, speed.gb_per_s];
-        let offered = speed.offered_per_s.unwrap_or(1.0);
-        if rates.iter().any(|rate| *rate < 0.0) || offered <= 0.0 {
-            return Some("throughput: wanted rates of 0 or more, found a lower one".to_owned());
-        }
+    let speed = row.throughput.as_ref().and_then(impossible_throughput);
+    let observed = row
+        .observation
+        .and_then(|of| impossible_figure(&[("observation", of.off_ns), ("observation", of.on_ns)]));
+    let used = row.usage.and_then(|of| {
+        impossible_figure(&[("usage: user_s", of.user_s), ("usage: system_s", of.system_s)])
+    });
+    speed.or_else(|| row.latency.as_ref().and_then(impossible_latency)).or(observed).or(used)
+}
+
+/// Greater than any figure, whatever its unit.
+const MOST: f64 = 1e18;
+/// No clock takes so long to be read: it is the noise of every figure, so it must not be made up.
+const MOST_CLOCK_NS: f64 = 1e6;
+
+fn impossible_figure(figures: &[(&str, f64)]) -> Option<String> {
+    // NaN is in no range.
+    let (what, found) = figures.iter().find(|(_, figure)| !(0.0..=MOST).contains(figure))?;
+    Some(format!("{what}: wanted 0 or more and a number that can be, found {found}"))
+}
+
+fn impossible_throughput(speed: &Throughput) -> Option<String> {
+    let (best, median, worst) = (speed.best_ns, speed.median_ns, speed.worst_ns);
+    if !(best > 0.0 && best <= median && median <= worst && worst <= MOST) {
+        return Some(format!(
+            "throughput: wanted 0 < best <= median <= worst, found {best}, {median}, {worst} ns"
+        ));
     }
-    if let Some(latency) = &row.latency {
-        let steps = [
-            latency.min_ns,
-            latency.p50_ns,
-            latency.p90_ns,
-            latency.p99_ns,
-            latency.p99_9_ns,
-            latency.p99_99_ns,
-            latency.max_ns,
-        ];
-        if !steps.is_sorted() || latency.n == 0 {
-            return Some(format!(
-                "latency: wanted min <= p50 <= ... <= max of 1 message or more, found {steps:?} ns of {}",
-                latency.n
-            ));
-        }
+    if let Some([low, high]) = speed.quartiles_ns
+        && !(best <= low && low <= median && median <= high && high <= worst)
+    {
+        return Some(format!(
+            "throughput: wanted quartiles around the median, found {low} and {high} ns"
+        ));
     }
-    None
+    if speed.passes == 0 {
+        return Some("throughput: wanted at least one pass, found none".to_owned());
+    }
+    if speed.offered_per_s == Some(0.0) {
+        return Some("throughput: wanted a rate above 0, found 0".to_owned());
+    }
+    impossible_figure(&[
+        ("throughput: messages_per_s", speed.messages_per_s),
+        ("throughput: gb_per_s", speed.gb_per_s),
+        ("throughput: beats_per_s", speed.beats_per_s.unwrap_or(0.0)),
+        ("throughput: offered_per_s", speed.offered_per_s.unwrap_or(0.0)),
+    ])
+}
+
+fn impossible_latency(latency: &Latency) -> Option<String> {
+    let steps = [
+        latency.min_ns,
+        latency.p50_ns,
+        latency.p90_ns,
+        latency.p99_ns,
+        latency.p99_9_ns,
+        latency.p99_99_ns,
+        latency.max_ns,
+    ];
+    if !steps.is_sorted() || latency.n == 0 {
+        return Some(format!(
+            "latency: wanted min <= p50 <= ... <= max of 1 message or more, found {steps:?} ns of {}",
+            latency.n
+        ));
+    }
+    let clock_ns = latency.clock_ns;
+    if !(0.0..=MOST_CLOCK_NS).contains(&clock_ns) {
+        return Some(format!("latency: clock_ns: wanted 0 to {MOST_CLOCK_NS}, found {clock_ns}"));
+    }
+    if let Some(Passes { n, p50_ns, p99_ns, p99_9_ns }) = latency.passes
+        && (n == 0 || [p50_ns, p99_ns, p99_9_ns].iter().any(|of| !of.is_sorted()))
+    {
+        return Some("latency: wanted passes with their quartiles in order".to_owned());
+    }
+    let (least, most) = (latency.min_ns as f64, latency.max_ns as f64);
+    // What a mean is rounded to may leave the range by a hair.
+    let mean_ns = latency.mean_ns;
+    if !(least - 1.0..=most + 1.0).contains(&mean_ns) {
+        return Some(format!("latency: wanted a mean from min to max, found {mean_ns} ns"));
+    }
+    impossible_figure(&[
+        ("latency: std_dev_ns", latency.std_dev_ns),
+        ("latency: jitter", latency.jitter),
+    ])
+    .or_else(|| other_histogram(latency))
+}
+
+/// Where a histogram is not that of the figures beside it.
+fn other_histogram(latency: &Latency) -> Option<String> {
+    let histogram = match histogram::decode(&latency.histogram) {
+        Ok(histogram) => histogram,
+        Err(error) => return Some(format!("latency: histogram: {error}")),
+    };
+    if histogram.len() != latency.n {
+        let (wanted, found) = (latency.n, histogram.len());
+        return Some(format!("latency: histogram: wanted {wanted} messages, found {found}"));
+    }
+    let at = |quantile| histogram.value_at_quantile(quantile);
+    [
+        ("min", latency.min_ns, histogram.min()),
+        ("p50", latency.p50_ns, at(0.5)),
+        ("p90", latency.p90_ns, at(0.9)),
+        ("p99", latency.p99_ns, at(0.99)),
+        ("p99.9", latency.p99_9_ns, at(0.999)),
+        ("p99.99", latency.p99_99_ns, at(0.9999)),
+        ("max", latency.max_ns, histogram.max()),
+    ]
+    .into_iter()
+    .find_map(|(what, filed, found)| {
+        // What is longer than the greatest count is counted there.
+        let counted = filed.min(histogram.high());
+        let found = found.clamp(latency.min_ns, latency.max_ns).min(histogram.high());
+        (!histogram.equivalent(found, counted)).then(|| {
+            format!("latency: histogram: wanted {what} of {filed} ns as beside it, found {found}")
+        })
+    })
 }
