@@ -12,7 +12,8 @@ use tidegate_bench::model::OfImage;
 use tidegate_bench::native::{self, Case, Effort, Samples};
 use tidegate_bench::result::{Due, Label, Results, Row, RunType, SCHEMA};
 use tidegate_bench::statistics::{Recorder, median, throughput};
-use tidegate_bench::{Random, load, machine, model, stages, store, table};
+use tidegate_bench::store::Filing;
+use tidegate_bench::{Random, load, machine, model, stages, table};
 use tidegate_hls_sim::SimEngine;
 use tidegate_pipeline::{Input, Setup, Sink};
 use tidegate_protocol::frame;
@@ -304,7 +305,18 @@ fn results_come_back_as_they_were_filed() {
         left_out: Vec::new(),
     };
     let place = tempfile::tempdir().expect("a folder");
-    let file = store::file(&results, place.path()).expect("it is filed");
+    let mut filing = Filing::below(place.path(), &results.machine.id).expect("a folder");
+    let part = Results { rows: Vec::new(), incomplete: true, ..results.clone() };
+    let first = filing.put(&part).expect("it is filed").to_owned();
+    assert!(load::file(&first).expect("results").results == part);
+    let file = filing.put(&results).expect("it is filed").to_owned();
+    assert_eq!(file, first, "a run has one file");
+    // Another run of that second and commit is another file.
+    let mut other = Filing::below(place.path(), &results.machine.id).expect("a folder");
+    let second = other.put(&part).expect("it is filed").to_owned();
+    assert!(second.to_string_lossy().ends_with("Z-01234567-2.json"), "{}", second.display());
+    let files = std::fs::read_dir(second.parent().expect("a folder")).expect("files");
+    assert_eq!(files.count(), 2, "nothing temporary is left");
     assert_eq!(file.parent().and_then(Path::file_name), Some(results.machine.id.as_ref()));
     assert!(file.to_string_lossy().ends_with("Z-01234567.json"), "{}", file.display());
     assert!(load::file(&file).expect("results").results == results, "another run comes back");

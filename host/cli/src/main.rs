@@ -51,6 +51,7 @@ use std::sync::LazyLock;
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
+use tidegate_bench::diff::printable;
 use tidegate_protocol::PROTOCOL_ID;
 
 static VERSION: LazyLock<String> =
@@ -210,9 +211,14 @@ pub(crate) fn print(text: &str) -> Result<()> {
     result.context("cannot write to the standard output")
 }
 
-/// Writes a line to the standard error output, which may be gone.
+/// Writes a line to the standard error output, which may be gone. Names of files may hold anything.
 pub(crate) fn note(text: &str) {
-    let _ = writeln!(stderr().lock(), "tidegate: {text}");
+    let _ = writeln!(stderr().lock(), "tidegate: {}", printable_lines(text));
+}
+
+/// Lines that are safe to print.
+pub(crate) fn printable_lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<String>>().join("\n")
 }
 
 /// Whether the reader of our output went away.

@@ -70,6 +70,22 @@ fn a_run_is_shown_and_filed() {
         let row = rows.iter().find(|row| row["mix"] == mix && row["run_type"] == "baseline");
         assert_eq!(row.expect("a row")["messages"], messages);
     }
+    assert!(results.get("incomplete").is_none(), "it has ended");
+    for key in ["build", "rustc", "target_cpu"] {
+        assert!(
+            results["machine"]["facts"][key].as_str().is_some_and(|text| !text.is_empty()),
+            "{key}"
+        );
+    }
+    assert!(
+        results["machine"]["facts"]["rustc"]
+            .as_str()
+            .is_some_and(|text| text.starts_with("rustc "))
+    );
+    // The commit is that of the program; the folder of this test is no checkout.
+    let head = Command::new("git").args(["rev-parse", "HEAD"]).output().expect("git");
+    assert_eq!(results["commit"], String::from_utf8_lossy(&head.stdout).trim());
+    assert_eq!(results["bench"]["commit"], "");
     for row in rows.iter().filter(|row| !row["digest"].is_null()) {
         assert_eq!(row["digest"]["wanted"], row["digest"]["found"]);
     }
@@ -133,5 +149,64 @@ fn what_there_is_not_is_said() {
         assert_eq!(output.status.code(), Some(2));
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(said.contains(complaint), "{said}");
+    }
+}
+
+#[test]
+fn nothing_run_is_a_failure_and_nothing_filed() {
+    let place = folder();
+    for more in [
+        &["--mix", "999999"][..],
+        &["--engine", "opencl:intel-emu", "--mix", "999999"],
+        &["--engine", "native", "--mix", "burst-x3", "--type", "batch"],
+    ] {
+        let output = run(place.path(), &[&["--definition", "few"], more].concat());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("nothing was run: nothing is filed"), "{said}");
+        let machine = fs::read_dir(place.path().join("results")).expect("results").next();
+        let files = fs::read_dir(machine.expect("one").expect("a machine").path());
+        assert_eq!(files.expect("a folder").count(), 0);
+    }
+}
+
+#[test]
+fn a_folder_that_takes_no_results_is_told_at_once() {
+    let place = folder();
+    fs::write(place.path().join("results"), "a file").expect("written");
+    let output = run(place.path(), &["--definition", "few", "--engine", "native"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("results") && !said.contains("loading"), "{said}");
+}
+
+/// The definition behind the first has a feed that is not there.
+#[test]
+fn what_was_found_before_a_failure_stays() {
+    let place = folder();
+    let broken = DEFINITION.replace("{ ticks = { messages = 1000, seed = 5 } }", "{ file = 'no' }");
+    fs::write(place.path().join("definitions/more.toml"), broken).expect("a definition");
+    let more = ["--engine", "native", "--type", "batch", "--mix", "all"];
+    let output = run(place.path(), &more);
+    assert_eq!(output.status.code(), Some(1));
+    let results = results(&place.path().join("results"));
+    assert_eq!(results["incomplete"], true);
+    assert!(!results["rows"].as_array().expect("rows").is_empty());
+}
+
+#[test]
+fn a_name_of_a_file_moves_no_cursor() {
+    let place = folder();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let input = place.path().join("day\u{1b}[2J.bin");
+    fs::copy(root.join("golden-feeds/worked-examples/worked-examples.bin"), &input)
+        .expect("a feed");
+    let input = input.to_str().expect("a path");
+    let more = ["--input", input, "--engine", "native", "--type", "batch", "--mix", "all"];
+    let output = run(place.path(), &more);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for text in [&output.stdout, &output.stderr] {
+        let text = String::from_utf8_lossy(text);
+        assert!(text.contains("day?[2J.bin") && !text.contains('\u{1b}'), "{text:?}");
     }
 }

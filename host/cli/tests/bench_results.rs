@@ -40,6 +40,62 @@ fn a_report_of_a_folder_shows_the_newest_and_its_history() {
     assert_eq!(json["history"][0]["points"].as_array().map(Vec::len), Some(2));
 }
 
+/// A run of a part is newer than the whole one, and a run elsewhere older.
+#[test]
+fn a_part_does_not_take_the_place_of_the_whole() {
+    let dir = Dir::new();
+    let json = dir.name("out/report.json");
+    let shown = || {
+        let page = dir.name("out/report.html");
+        let ran = run(&["bench", "report", &dir.name("in"), "--out", &page, "--json", &json]);
+        assert_eq!(ran.text(), "");
+        let json: Value = serde_json::from_slice(&fs::read(&json).expect("a file")).expect("JSON");
+        (json["runs"][0]["name"].as_str().expect("a name").to_owned(), ran.stderr)
+    };
+    fs::create_dir(dir.path("in")).expect("a folder");
+    let text = fs::read_to_string(fixture(1)).expect("a fixture");
+    let put = |name: &str, started: &str, from: &str, to: &str| {
+        assert!(text.contains(from));
+        let text = text.replacen("2000-01-04T", started, 1).replacen(from, to, 1);
+        fs::write(dir.path(&format!("in/{name}.json")), text).expect("written");
+    };
+    put("elsewhere", "2000-01-02T", "fixture-imaginary", "fixture-other");
+    put("quick", "2000-01-05T", "\"quick\":false", "\"quick\":true");
+    assert_eq!(shown().0, "quick", "there is none that is whole");
+    put("whole", "2000-01-03T", "\"--type\",\"all\"", "\"--seconds\",\"60\"");
+    put("part", "2000-01-06T", "\"--type\"", "\"--engine\"");
+    put("stopped", "2000-01-07T", "\"quick\":false", "\"incomplete\":true,\"quick\":false");
+    let (name, said) = shown();
+    assert_eq!(name, "whole");
+    for why in ["quick: it is a short run", "part: it is of a part", "stopped: it has not ended"] {
+        assert!(said.contains(&format!("passed over: {why}")), "{said}");
+    }
+}
+
+#[test]
+fn a_filed_result_is_not_overwritten() {
+    let dir = Dir::new();
+    let filed = dir.name("filed.json");
+    fs::copy(fixture(1), &filed).expect("copied");
+    let before = fs::read(&filed).expect("a file");
+    let page = dir.name("report.html");
+    for args in [
+        &["bench", "report", &filed, "--out", &page, "--json", &filed][..],
+        &["bench", "report", &fixture(0), "--out", &filed],
+        &["bench", "report", &fixture(0), "--out", &page, "--json", &filed],
+    ] {
+        assert!(run(args).error(2).contains("is a filed result: it stays"));
+    }
+    assert_eq!(fs::read(&filed).expect("a file"), before);
+    assert!(fs::metadata(&page).is_err());
+    // A page and its JSON are written again and again.
+    let json = dir.name("report.json");
+    for _ in 0..2 {
+        let ran = run(&["bench", "report", &filed, "--out", &page, "--json", &json]);
+        assert_eq!(ran.text(), "");
+    }
+}
+
 #[test]
 fn a_page_is_of_one_machine() {
     let dir = Dir::new();
@@ -104,6 +160,18 @@ fn a_diff_says_by_its_code_whether_anything_got_worse() {
     let other = changed(&dir, "other.json", "fixture-imaginary", "fixture-other");
     assert!(run(&["bench", "diff", &fast, &other]).error(2).contains("--across-machines"));
     assert_eq!(run(&["bench", "diff", "--across-machines", &fast, &other]).code, 0);
+    let fact = changed(&dir, "fact.json", "\"tsc\"", "\"hpet\"");
+    assert!(run(&["bench", "diff", &fast, &fact]).error(2).contains("clock source"));
+    assert_eq!(run(&["bench", "diff", "--across-machines", &fast, &fact]).code, 0);
+    // Whatever is not there any more has no figure that got worse.
+    let mut results: Value =
+        serde_json::from_slice(&fs::read(&fast).expect("a file")).expect("JSON");
+    results["rows"].as_array_mut().expect("rows").truncate(1);
+    let gone = dir.name("gone.json");
+    fs::write(&gone, results.to_string()).expect("written");
+    let ran = run(&["bench", "diff", &fast, &gone]);
+    assert_eq!((ran.code, run(&["bench", "diff", "--allow-gone", &fast, &gone]).code), (1, 0));
+    assert!(String::from_utf8_lossy(&ran.stdout).contains("\n0 worse"));
     let quick = changed(&dir, "quick.json", "\"quick\":false", "\"quick\":true");
     assert!(run(&["bench", "diff", &fast, &quick]).error(2).contains("--quick-against-full"));
     assert_eq!(run(&["bench", "diff", "--quick-against-full", &fast, &quick]).code, 0);

@@ -19,8 +19,9 @@ pub(crate) const HELP: &str = "Examples:
   tidegate bench report bench/results/MACHINE --out report.html --json report.json
   tidegate bench report one.json other.json --out both.html
 
-Of a folder the newest run is shown, and the others of its machine are its history; of files, all
-that are given, which must be of one machine, and the runs beside the last one are its history.
+Of a folder the newest whole run of the machine that ran last is shown (where there is none, its
+newest run), and the others of its machine are its history; of files, all that are given, which must
+be of one machine, and the runs beside the last one are its history.
 The page needs nothing else: no network, no script, no font.";
 
 /// Where results are filed, from the top of the sources.
@@ -49,6 +50,14 @@ pub(crate) fn run(args: &Report) -> Result<ExitCode> {
         [one] if one.is_dir() => of_folder(one)?,
         files => of_files(files)?,
     };
+    for target in [Some(&args.out), args.json.as_ref()].into_iter().flatten() {
+        let same = |input: &PathBuf| fs::canonicalize(input).ok() == fs::canonicalize(target).ok();
+        let is_input = target.exists() && inputs.iter().any(same);
+        if is_input || load::file(target).is_ok() {
+            let text = format!("{} is a filed result: it stays", target.display());
+            return Err(Unusable(text).into());
+        }
+    }
     // An error's path is the reader's own business: the page has the file's name.
     let mut unread = Vec::new();
     for error in &folder.unread {
@@ -67,20 +76,29 @@ pub(crate) fn run(args: &Report) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The newest run of a folder.
+/// The newest whole run of the machine that ran last, or its newest run where none is whole.
 fn of_folder(path: &Path) -> Result<(Vec<Filed>, Folder)> {
     let mut folder = load::folder(path)?;
-    let Some(newest) = folder.filed.last().cloned() else {
+    let Some(last) = folder.filed.last() else {
         // Nothing can be read: the first reason is the error.
         return Err(folder.unread.remove(0).into());
     };
-    let others = |filed: &&Filed| filed.results.machine.id != newest.results.machine.id;
-    let others = folder.filed.iter().filter(others).count();
+    let id = &last.results.machine.id;
+    let here: Vec<&Filed> =
+        folder.filed.iter().filter(|filed| filed.results.machine.id == *id).collect();
+    let whole = here.iter().rposition(|filed| load::part(&filed.results).is_none());
+    let at = whole.unwrap_or(here.len() - 1);
+    for filed in &here[at + 1..] {
+        if let Some(why) = load::part(&filed.results) {
+            note(&format!("passed over: {}: {why}", filed.name));
+        }
+    }
+    let others = folder.filed.len() - here.len();
     if others > 0 {
-        let id = &newest.results.machine.id;
         note(&format!("{others} run(s) of other machines than {id} are not on this page"));
     }
-    Ok((vec![newest], folder))
+    let shown = here[at].clone();
+    Ok((vec![shown], folder))
 }
 
 /// All files, with the folder of the last as history.

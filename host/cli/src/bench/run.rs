@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use tidegate_bench::definition::{self, Definition, From, Named, ROOMS, Size};
 use tidegate_bench::engine::{self, Entry};
@@ -14,9 +14,9 @@ use tidegate_bench::model::OfImage;
 use tidegate_bench::native::{self, Case, Effort};
 use tidegate_bench::result::{Check, Checkout, Due, LeftOut, Results, Row, RunType, SCHEMA};
 use tidegate_bench::statistics::Recorder;
+use tidegate_bench::store::Filing;
 use tidegate_bench::{
-    bounds, checkout, clock, emulated, machine, model, peers, reference, scaling, stages, store,
-    table,
+    bounds, checkout, clock, emulated, machine, model, peers, reference, scaling, stages, table,
 };
 use tidegate_bitstreams::manifest::Manifest;
 use tidegate_hls_sim::SimEngine;
@@ -44,7 +44,10 @@ Without --definition, --engine or --input the run ends with what stands beside t
 checksum alone on the buffers of decode, a reference in C, two channels on two cores, and the crates
 itch5, itchy and dbn, which are built for it.
 
-The results are a JSON file, DIR/results/MACHINE/DATE-COMMIT.json.";
+The results are a JSON file, DIR/results/MACHINE/DATE-COMMIT.json, filed anew after each definition:
+a run that is stopped leaves what it has found, marked as incomplete.
+
+Exit code: 0 all is right, 1 an output was wrong, or nothing was run and nothing is filed.";
 
 /// How long an emulator may take over a pass, in seconds.
 const DEADLINE_S: u64 = 120;
@@ -165,6 +168,10 @@ impl Run {
 /// What a manifest says of the card that is modelled.
 fn of_image(path: &Path) -> Result<OfImage> {
     let manifest = Manifest::read(path).map_err(|error| Unusable(error.to_string()))?;
+    if manifest.fmax_mhz < 1.0 {
+        let text = format!("{}: wanted 1 MHz or more, found {}", path.display(), manifest.fmax_mhz);
+        return Err(Unusable(text).into());
+    }
     let depths = manifest.depths.iter();
     Ok(OfImage {
         name: manifest.name,
@@ -187,6 +194,13 @@ impl Found {
             Ok(rows) => self.rows.extend(rows),
             Err(why) => self.leave(what, why),
         }
+    }
+
+    /// What was found goes into the results.
+    fn moved_to(&mut self, results: &mut Results, from: Instant) {
+        results.rows.append(&mut self.rows);
+        results.left_out.append(&mut self.left_out);
+        results.took_s = from.elapsed().as_secs_f64();
     }
 
     fn leave(&mut self, what: String, why: String) {
@@ -443,44 +457,56 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
     let definitions = args.definitions()?;
     let image = args.image.as_deref().map(of_image).transpose()?;
     let mut machine = machine::fingerprint();
-    let started = machine::now();
-    let [program, bench] = provenance(&args.bench);
+    let out = args.out.clone().unwrap_or_else(|| args.bench.join("results"));
+    // Nobody waits an hour to hear that nothing can be filed.
+    let mut filing = Filing::below(&out, &machine.id)?;
     let cores = clock::cores();
     let pinned = clock::pin().map_or_else(|| "no".to_owned(), |core| format!("core {core}"));
     machine.facts.insert("pinned".to_owned(), pinned);
-    machine.facts.extend(BUILD.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let build = BUILD.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    machine.facts.extend(build);
+    let [program, bench] = provenance(&args.bench);
+    let mut results = Results {
+        schema: SCHEMA,
+        started: machine::now(),
+        commit: program.commit,
+        dirty: program.dirty,
+        bench: Some(bench),
+        incomplete: true,
+        arguments: std::env::args().skip(1).collect(),
+        quick: args.quick,
+        took_s: 0.0,
+        machine,
+        rows: Vec::new(),
+        left_out: Vec::new(),
+    };
 
     let mut found = Found::default();
     for named in &definitions {
         let (effort, image) = (args.effort(), image.as_ref());
         let work = Work { args, named, effort, image, cores: &cores };
         work.run(&engines, &mut found)?;
+        found.moved_to(&mut results, from);
+        if !results.rows.is_empty() {
+            filing.put(&results)?;
+        }
     }
     // Whoever asks for one thing does not wait for the rest.
     if args.definition.is_empty() && args.engine.is_empty() && args.input.is_none() {
         let beside = if args.quick { Beside::QUICK } else { Beside::FULL };
         beside.run(&cores, &mut found);
+        found.moved_to(&mut results, from);
     }
     clock::unpin(&cores);
+    results.incomplete = false;
 
-    let results = Results {
-        schema: SCHEMA,
-        started,
-        commit: program.commit,
-        dirty: program.dirty,
-        bench: Some(bench),
-        incomplete: false,
-        arguments: std::env::args().skip(1).collect(),
-        quick: args.quick,
-        took_s: from.elapsed().as_secs_f64(),
-        machine,
-        rows: found.rows,
-        left_out: found.left_out,
-    };
-    let out = args.out.clone().unwrap_or_else(|| args.bench.join("results"));
-    let file = store::file(&results, &out)?;
-    crate::print(&table::table(&results))?;
+    let printed = crate::print(&crate::printable_lines(&table::table(&results)));
+    if results.rows.is_empty() {
+        bail!("nothing was run: nothing is filed");
+    }
+    let file = filing.put(&results)?;
     note(&format!("bench: {:.0} s, filed as {}", results.took_s, file.display()));
+    printed?;
     let is_wrong = table::wrong(&results).next().is_some();
     Ok(if is_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
