@@ -197,7 +197,7 @@ pub fn count() -> Result<Counts, CountsError> {
     let this = std::env::current_exe().map_err(failed("tidegate-counts"))?;
     let folder = tempfile::tempdir().map_err(failed("tidegate-counts"))?;
     let feed = folder.path().join("feed.bin");
-    std::fs::write(&feed, messages_of(Path::new(FEED))?)
+    std::fs::write(&feed, messages_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join(FEED))?)
         .map_err(|source| CountsError::File { path: feed.clone(), source })?;
     let mut case = BTreeMap::new();
     for name in CASES {

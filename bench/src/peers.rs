@@ -2,19 +2,24 @@
 //!
 //! `bench/peers` is no part of the workspace, so that nobody who builds the product builds its peers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::native::remark;
 use crate::passes::{row, throughput};
+use crate::reference::sha256;
 use crate::result::{Check, LeftOut, Row};
+use crate::row::{END_TO_END, PEER};
 
 /// The definition's name in rows.
 pub const DEFINITION: &str = "peers";
-/// The manifest of the binary.
-pub const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/Cargo.toml");
+/// The engine of ours.
+const NATIVE: &str = "native";
+/// The folder of the binary's sources, below the folder `bench`.
+pub const FOLDER: &str = "peers";
 
 /// Why the peers' output is none.
 #[derive(Debug, Error)]
@@ -93,13 +98,18 @@ enum Ended {
     Panic,
 }
 
-/// Builds the binary and runs it; where it cannot be built, that is left out.
+/// Builds the binary of this folder `bench` and runs it; where it cannot be built, that is left out.
 ///
 /// # Errors
 /// It was built, and fails or says something else.
-pub fn rows(messages: usize, passes: u32) -> Result<(Vec<Row>, Vec<LeftOut>), PeersError> {
-    let program = match build() {
-        Ok(program) => program,
+pub fn rows(
+    bench: &Path,
+    messages: usize,
+    passes: u32,
+) -> Result<(Vec<Row>, Vec<LeftOut>), PeersError> {
+    let built = hash(&bench.join(FOLDER)).and_then(|hash| Ok((hash, build(bench)?)));
+    let (hash, program) = match built {
+        Ok(built) => built,
         Err(why) => {
             let left_out = LeftOut { what: "peers: itch5, itchy, dbn".to_owned(), why };
             return Ok((Vec::new(), vec![left_out]));
@@ -113,19 +123,31 @@ pub fn rows(messages: usize, passes: u32) -> Result<(Vec<Row>, Vec<LeftOut>), Pe
     if !output.status.success() {
         return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
     }
-    Ok((rows_of(&String::from_utf8_lossy(&output.stdout))?, Vec::new()))
+    let mut rows = rows_of(&String::from_utf8_lossy(&output.stdout))?;
+    rows.iter_mut().for_each(|row| remark(row, &format!("SHA-256 of bench/peers {hash}")));
+    Ok((rows, Vec::new()))
+}
+
+/// The sources of the binary and what they are locked to, as a hash; or what is not there.
+fn hash(folder: &Path) -> Result<String, String> {
+    let mut all = Vec::new();
+    for name in ["Cargo.toml", "Cargo.lock", "src/main.rs", "src/inputs.rs"] {
+        let path = folder.join(name);
+        let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        all.extend(sha256(&bytes).bytes());
+    }
+    Ok(sha256(&all)[..12].to_owned())
 }
 
 /// Builds the binary under the target folder of the workspace; or why not.
-fn build() -> Result<PathBuf, String> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")),
-        PathBuf::from,
-    );
+fn build(bench: &Path) -> Result<PathBuf, String> {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| bench.join("../target"), PathBuf::from);
     let target = target.join("peers");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(&cargo)
-        .args(["build", "--quiet", "--release", "--locked", "--manifest-path", MANIFEST])
+        .args(["build", "--quiet", "--release", "--locked", "--manifest-path"])
+        .arg(bench.join(FOLDER).join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
         .output()
@@ -154,11 +176,12 @@ fn row_of(said: Said) -> Result<Row, PeersError> {
         let Said { peer, messages, accepted, rejected, .. } = said;
         return Err(PeersError::Counts { peer, messages, accepted, rejected });
     }
-    let engine = match said.peer.as_str() {
-        "native" => said.peer.clone(),
-        peer => format!("peer:{peer}"),
+    let (engine, stage) = match said.peer.as_str() {
+        "native" => (NATIVE.to_owned(), "decode"),
+        "native-engine" => (NATIVE.to_owned(), END_TO_END),
+        peer => (format!("{PEER}{peer}"), "decode"),
     };
-    let mut row = row(DEFINITION, &engine, "decode", said.messages, said.bytes);
+    let mut row = row(DEFINITION, &engine, stage, said.messages, said.bytes);
     (row.accepted, row.rejected) = (said.accepted, said.rejected);
     row.to = "the last message in the caller's hands".to_owned();
     row.mix = match said.damage {
@@ -167,7 +190,7 @@ fn row_of(said: Said) -> Result<Row, PeersError> {
         Damage::Type => "1 of 1,000 with a wrong type bit",
     }
     .to_owned();
-    if engine == "native" {
+    if engine == NATIVE {
         // Of a peer nobody knows what would be right; of ours, how many pass whole and damaged is known.
         let damaged = if timed { 0 } else { said.messages / 1_000 };
         let count = |accepted: u64| format!("{accepted} messages accepted");
@@ -216,6 +239,42 @@ mod tests {
         assert_eq!((found.best_ns, found.median_ns, found.worst_ns), (6.0, 7.0, 8.0));
         assert!(rows[0].note.contains("0.1.5") && rows[0].note.contains("no checksum"));
         assert_eq!((rows[1].accepted, rows[1].rejected, rows[1].throughput), (999, 1, None));
+    }
+
+    /// Of ours it is known what must be taken: another count has no figure, and is wrong.
+    #[test]
+    fn ours_takes_what_is_whole_and_nothing_else() {
+        let ours = SAID.replace("itch5", "native");
+        let counts = |text: &str, accepted: u64| {
+            let counts = format!("\"accepted\": {accepted}, \"rejected\": {}", 1000 - accepted);
+            text.replace("\"accepted\": 1000, \"rejected\": 0", &counts)
+        };
+        let damaged = ours.replace("none", "price").replace("[8000, 6000, 7000]", "[]");
+        for (text, holds, has_figure) in [
+            (counts(&ours, 1000), true, true),
+            (counts(&ours, 999), false, false),
+            (counts(&damaged, 999), true, false),
+            (counts(&damaged, 1000), false, false),
+            (counts(&damaged, 998), false, false),
+        ] {
+            let row = &rows_of(&format!("[{text}]")).expect("rows")[0];
+            assert_eq!(row.digest.as_ref().map(Check::holds), Some(holds), "{text}");
+            assert_eq!(row.throughput.is_some(), has_figure, "{text}");
+        }
+        let engine = rows_of(&format!("[{}]", ours.replace("native", "native-engine")));
+        let row = &engine.expect("rows")[0];
+        assert_eq!((row.engine.as_str(), row.stage.as_str()), ("native", "end-to-end"));
+    }
+
+    #[test]
+    fn the_peers_are_those_of_the_folder() {
+        let place = tempfile::tempdir().expect("a folder");
+        let (rows, left_out) = rows(place.path(), 1, 1).expect("left out");
+        assert!(rows.is_empty());
+        let wanted = place.path().join("peers/Cargo.toml").display().to_string();
+        assert!(left_out[0].why.contains(&wanted), "{left_out:?}");
+        let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(hash(&bench.join(FOLDER)).map(|hash| hash.len()), Ok(12));
     }
 
     #[test]

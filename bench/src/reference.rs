@@ -16,23 +16,25 @@ use tidegate_pipeline::securities::SecuritiesError;
 use tidegate_pipeline::setup::SetupError;
 use tidegate_pipeline::{Engine, IndexPoint, Input, Line, NativeEngine, Outgoing, Setup, Sink};
 use tidegate_protocol::frame;
-use tidegate_protocol::limits::HEADER_BYTES;
+use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::NewOrder;
 
 use tidegate_protocol::units::Timestamp;
 
+use crate::native::remark;
 use crate::passes::{row, throughput, time_ns};
 use crate::result::{Check, LeftOut, Row};
 
-/// The program's source.
-pub const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/reference/reference.c");
+/// The program's source, below the folder `bench`.
+pub const SOURCE: &str = "reference/reference.c";
 /// What it is built with, by `cc`.
 pub const FLAGS: [&str; 6] = ["-std=c99", "-O3", "-march=native", "-Wall", "-Wextra", "-Werror"];
-/// The setup that both get.
-pub const SETUP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/reference/setup.toml");
-/// The feed that both get.
-pub const FEED: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/../golden-feeds/market-day/market-day.pcap.gz");
+/// The setup that both get, below the folder `bench`.
+pub const SETUP: &str = "reference/setup.toml";
+/// The feed that both get, from the folder `bench`.
+pub const FEED: &str = "../golden-feeds/market-day/market-day.pcap.gz";
+/// Bytes of a packet of the native engine, at most: a full TCP segment.
+const PACKET_BYTES: usize = 1_448;
 /// The definition's name in rows.
 pub const DEFINITION: &str = "market-day-reference";
 
@@ -105,13 +107,24 @@ struct Said {
     pass_ns: Vec<f64>,
 }
 
-/// The bundled day by both in turn, `rounds` times `passes` passes.
+/// The bundled day by both in turn, `rounds` times `passes` passes; all files are those of this folder `bench`.
 ///
 /// # Errors
 /// A file cannot be read, or the program cannot be built or fails. No compiler is not an error.
-pub fn compare(rounds: u32, passes: u32) -> Result<Compared, ReferenceError> {
-    let feed = messages_of(Path::new(FEED))?;
-    compare_on(Path::new(SOURCE), &feed, &Setup::load(Path::new(SETUP))?, rounds, passes)
+pub fn compare(bench: &Path, rounds: u32, passes: u32) -> Result<Compared, ReferenceError> {
+    let [source, setup, feed] = [SOURCE, SETUP, FEED].map(|name| bench.join(name));
+    let mut hashes = Vec::new();
+    for path in [&source, &setup, &feed] {
+        let bytes = std::fs::read(path).map_err(|error| file_error(path, error))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        hashes.push(format!("{name} {}", &sha256(&bytes)[..12]));
+    }
+    let (messages, setup) = (messages_of(&feed)?, Setup::load(&setup)?);
+    let mut compared = compare_on(&source, &messages, &setup, rounds, passes)?;
+    for row in &mut compared.rows {
+        remark(row, &format!("SHA-256 of {}", hashes.join(", ")));
+    }
+    Ok(compared)
 }
 
 /// [`compare`] with any source of the program, messages and setup.
@@ -132,6 +145,7 @@ pub fn compare_on(
     let mut native_row = row(DEFINITION, "native", "end-to-end", counters.messages, bytes);
     native_row.accepted = counters.messages - counters.rejected;
     native_row.rejected = counters.rejected;
+    native_row.from = format!("the first of packets of up to {PACKET_BYTES} bytes");
     native_row.to = "the last index point and order".to_owned();
 
     let scratch = tempfile::tempdir().map_err(|source| file_error(Path::new("."), source))?;
@@ -166,31 +180,37 @@ pub fn compare_on(
     let Some(said) = said else {
         return Err(ReferenceError::Unfit { wanted: "at least one round" });
     };
-    let found = run.output()?;
-    let check = Check { wanted: sha256(&wanted), found: sha256(&found) };
+    let check = Check { wanted: sha256(&wanted), found: sha256(&run.output()?) };
     let mut c_row = row(DEFINITION, "reference-c", "end-to-end", said.messages, bytes);
     (c_row.accepted, c_row.rejected) = (said.accepted, said.rejected);
+    c_row.from = "the first of all messages in one buffer".to_owned();
     c_row.to.clone_from(&native_row.to);
     c_row.note = format!(
-        "300191 and 300192 whole, the times of snapshots, the rest skipped by length with checksum; last prices and \
+        "latency is of a message at a time; 300191 and 300192 whole, the times of snapshots, the rest skipped by length with checksum; last prices and \
          index, {} points and {} orders; no quotes, no book, no limits but one",
         said.points, said.orders
     );
     native_row.note = format!(
-        "the whole engine in the reference's setup: snapshots, quotes and book too; {} points and {} orders",
+        "latency is of a message at a time, each in a packet; the whole engine in the reference's setup: snapshots, \
+         quotes and book too; {} points and {} orders",
         counters.points, counters.orders
     );
     let mut each_ns = Vec::new();
     if check.holds() {
-        c_row.throughput = Some(throughput(&c_ns, said.messages, bytes));
-        native_row.throughput = Some(throughput(&native_ns, counters.messages, bytes));
         each_ns.push(("reference-c".to_owned(), run.each_ns()?));
         each_ns.push(("native".to_owned(), native.each_ns(feed)));
     }
     // Each is judged by the other: they were written apart.
-    native_row.digest = Some(Check { wanted: check.found.clone(), found: check.wanted.clone() });
-    c_row.digest = Some(check);
-    Ok(Compared { rows: vec![c_row, native_row], left_out: Vec::new(), each_ns })
+    let by_native = Check { wanted: check.found.clone(), found: check.wanted.clone() };
+    let rows = vec![settled(c_row, check, &c_ns), settled(native_row, by_native, &native_ns)];
+    Ok(Compared { rows, left_out: Vec::new(), each_ns })
+}
+
+/// A row with its check, and with a figure where that holds.
+fn settled(mut row: Row, check: Check, pass_ns: &[f64]) -> Row {
+    row.throughput = check.holds().then(|| throughput(pass_ns, row.messages, row.bytes));
+    row.digest = Some(check);
+    row
 }
 
 /// The messages of a capture as one stream, in the order of their last bytes.
@@ -248,7 +268,8 @@ fn file_error(path: &Path, source: std::io::Error) -> ReferenceError {
     ReferenceError::File { path: path.to_owned(), source }
 }
 
-fn sha256(bytes: &[u8]) -> String {
+/// SHA-256 in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         _ = write!(text, "{byte:02x}");
@@ -385,8 +406,12 @@ impl Native {
         Outputs(bytes)
     }
 
+    fn packet(engine: &mut NativeEngine, bytes: &[u8], sink: &mut Outputs) {
+        engine.feed(Input::Packet { line: Line::Market, session: 0, bytes }, sink);
+    }
+
     fn pass(engine: &mut NativeEngine, feed: &[u8], sink: &mut Outputs) {
-        engine.feed(Input::Packet { line: Line::Market, session: 0, bytes: feed }, sink);
+        packets(feed).into_iter().for_each(|bytes| Self::packet(engine, bytes, sink));
     }
 
     fn output(&self, feed: &[u8]) -> Vec<u8> {
@@ -409,22 +434,46 @@ impl Native {
 
     fn time(&self, feed: &[u8]) -> f64 {
         let (mut engine, mut sink) = (self.0.clone(), Self::sink(feed));
-        time_ns(|| Self::pass(&mut engine, feed, &mut sink))
+        let packets = packets(feed);
+        time_ns(|| packets.iter().for_each(|bytes| Self::packet(&mut engine, bytes, &mut sink)))
     }
 
     fn each_ns(&self, feed: &[u8]) -> Vec<u64> {
         let (mut engine, mut sink) = (self.0.clone(), Self::sink(feed));
         let mut each_ns = Vec::with_capacity(feed.len() / HEADER_BYTES);
         let mut rest = feed;
-        while let Some(length) = frame::holds(rest) {
+        while let Some(length) = length(rest) {
             let (message, behind) = rest.split_at(length);
             let start = Instant::now();
-            Self::pass(&mut engine, message, &mut sink);
+            Self::packet(&mut engine, message, &mut sink);
             each_ns.push(start.elapsed().as_nanos() as u64);
             rest = behind;
         }
         each_ns
     }
+}
+
+/// Length of the message at the start of whole messages, damaged or not.
+fn length(bytes: &[u8]) -> Option<usize> {
+    let body = bytes.get(4..HEADER_BYTES)?.try_into().map(u32::from_be_bytes).ok()? as usize;
+    Some((HEADER_BYTES + body + TRAILER_BYTES).min(bytes.len()))
+}
+
+/// Whole messages in packets of up to [`PACKET_BYTES`]; a longer message is one of its own.
+fn packets(feed: &[u8]) -> Vec<&[u8]> {
+    let (mut packets, mut rest, mut end) = (Vec::new(), feed, 0);
+    while let Some(length) = length(&rest[end..]) {
+        if end > 0 && end + length > PACKET_BYTES {
+            let (packet, behind) = rest.split_at(end);
+            packets.push(packet);
+            (rest, end) = (behind, 0);
+        }
+        end += length;
+    }
+    if !rest.is_empty() {
+        packets.push(rest);
+    }
+    packets
 }
 
 /// Index points and orders as the program writes them.
@@ -439,5 +488,36 @@ impl Sink for Outputs {
     fn order(&mut self, order: &Outgoing<'_>) {
         self.0.push(b'O');
         self.0.extend_from_slice(order.bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_stand_where_both_say_the_same() {
+        let of = |found: &str| {
+            let check = Check { wanted: "a".to_owned(), found: found.to_owned() };
+            settled(row("day", "reference-c", "end-to-end", 10, 500), check, &[300.0, 100.0, 200.0])
+        };
+        let found = of("a").throughput.expect("a figure");
+        assert_eq!((found.best_ns, found.median_ns, found.gb_per_s), (10.0, 20.0, 2.5));
+        assert!(of("b").throughput.is_none() && of("b").digest.is_some());
+    }
+
+    #[test]
+    fn packets_are_whole_messages() {
+        let message = |body: usize| {
+            let mut bytes = vec![0; HEADER_BYTES + body + TRAILER_BYTES];
+            bytes[4..8].copy_from_slice(&(body as u32).to_be_bytes());
+            bytes
+        };
+        let bodies = [700, 700, 20, 2_000, 5, 1_436];
+        let feed: Vec<u8> = bodies.into_iter().flat_map(message).collect();
+        let found: Vec<usize> = packets(&feed).iter().map(|packet| packet.len()).collect();
+        assert_eq!(found, [712 + 712, 32, 2_012, 17, 1_448]);
+        assert_eq!(packets(&feed).concat(), feed);
+        assert!(packets(&[]).is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! The reference program in C and the native engine, written apart, say the same of the bundled day, and of one full of
 //! what should not be.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tidegate_bench::Random;
 use tidegate_bench::reference::{Compared, FEED, SETUP, SOURCE, compare, compare_on, messages_of};
@@ -11,6 +11,11 @@ use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};
 use tidegate_protocol::message::{AuctionOrder, AuctionTrade, SnapshotHead};
 use tidegate_protocol::msg_type;
 use tidegate_protocol::units::Timestamp;
+
+/// A file of the folder `bench`.
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
 
 /// Whether the reference ran; without a compiler it says so, and in CI it fails.
 fn ran(compared: &Compared) -> bool {
@@ -30,13 +35,13 @@ fn agree(compared: &Compared) -> bool {
 }
 
 fn compare_bytes(source: &Path, feed: &[u8]) -> Compared {
-    let setup = Setup::load(Path::new(SETUP)).expect("the setup");
+    let setup = Setup::load(&file(SETUP)).expect("the setup");
     compare_on(source, feed, &setup, 1, 1).expect("both run")
 }
 
 #[test]
 fn the_reference_agrees_with_the_native_engine() {
-    let compared = compare(1, 1).expect("both run");
+    let compared = compare(&file(""), 1, 1).expect("both run");
     if !ran(&compared) {
         return;
     }
@@ -44,14 +49,30 @@ fn the_reference_agrees_with_the_native_engine() {
     assert!(agree(&compared), "{:?}", c.digest);
     assert_eq!((c.messages, c.accepted, c.rejected), (native.messages, native.accepted, 0));
     assert!(c.note.contains("16 orders") && native.note.contains("16 orders"), "{}", c.note);
+    // What each is given, and from which files.
+    assert!(native.from.contains("packets of up to 1448 bytes"), "{}", native.from);
+    assert!(c.from.contains("one buffer") && c.note.contains("a message at a time"));
+    for row in [c, native] {
+        assert!(row.note.contains("SHA-256 of reference.c "), "{}", row.note);
+        assert!(row.note.contains("setup.toml ") && row.note.contains("market-day.pcap.gz "));
+    }
     for (engine, each_ns) in &compared.each_ns {
         assert_eq!(each_ns.len() as u64, c.messages, "{engine}");
     }
 }
 
+/// A folder of definitions has a reference of its own, or none: never that of where this was built.
+#[test]
+fn the_reference_is_that_of_the_folder() {
+    let place = tempfile::tempdir().expect("a folder");
+    let error = compare(place.path(), 1, 1).expect_err("no reference").to_string();
+    let wanted = place.path().join(SOURCE).display().to_string();
+    assert!(error.contains(&wanted), "{error}");
+}
+
 /// The bundled day, where one message of ten comes again, is changed, or is damaged; every body is whole.
 fn rough_day() -> Vec<u8> {
-    let day = messages_of(Path::new(FEED)).expect("the feed");
+    let day = messages_of(&file(FEED)).expect("the feed");
     let mut random = Random(5);
     let mut rough = Vec::new();
     let mut rest = &day[..];
@@ -118,7 +139,7 @@ fn changed(body: &[u8], kind: u32, change: impl FnOnce(&mut [u8])) -> Vec<u8> {
 
 #[test]
 fn they_agree_where_much_is_wrong() {
-    let compared = compare_bytes(Path::new(SOURCE), &rough_day());
+    let compared = compare_bytes(&file(SOURCE), &rough_day());
     if ran(&compared) {
         assert!(agree(&compared), "{:?}", compared.rows);
         assert!(compared.rows.iter().all(|row| row.rejected > 500), "{:?}", compared.rows);
@@ -127,9 +148,9 @@ fn they_agree_where_much_is_wrong() {
 
 #[test]
 fn a_reference_that_errs_has_no_figure() {
-    let text = std::fs::read_to_string(SOURCE).expect("the source");
+    let text = std::fs::read_to_string(file(SOURCE)).expect("the source");
     let folder = tempfile::tempdir().expect("a folder");
-    let days = [messages_of(Path::new(FEED)).expect("the feed"), rough_day()];
+    let days = [messages_of(&file(FEED)).expect("the feed"), rough_day()];
     for (right, wrong) in [
         ("((u128)1 << (setup->shift - 1))", "0"),
         ("quotient >> 62 == 0", "quotient >> 30 == 0"),

@@ -383,7 +383,7 @@ impl Beside {
     };
 
     /// Bounds, peers, the reference in C and scaling, in the same run as the engines.
-    fn run(&self, cores: &[usize], found: &mut Found) {
+    fn run(&self, bench: &Path, cores: &[usize], found: &mut Found) {
         let mut put = |what: &str, rows: Result<(Vec<Row>, Vec<LeftOut>), String>| match rows {
             Ok((rows, left_out)) => {
                 found.rows.extend(rows);
@@ -394,7 +394,7 @@ impl Beside {
         note("bench: bounds");
         put("bounds", Ok((bounds::rows(self.passes), Vec::new())));
         note("bench: reference in C");
-        let compared = reference::compare(self.reference_rounds, self.passes.min(10));
+        let compared = reference::compare(bench, self.reference_rounds, self.passes.min(10));
         put("reference-c", compared.map(reference_rows).map_err(|error| error.to_string()));
         // What follows has threads, or a program, of its own.
         clock::unpin(cores);
@@ -402,7 +402,7 @@ impl Beside {
         let rows = scaling::rows(self.channel_messages, self.passes);
         put("scaling", rows.map_err(|error| error.to_string()));
         note("bench: peers (the first time they are built, which takes a minute)");
-        let rows = peers::rows(self.peer_messages, self.passes);
+        let rows = peers::rows(bench, self.peer_messages, self.passes);
         put("peers", rows.map_err(|error| error.to_string()));
         clock::pin();
     }
@@ -494,7 +494,7 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
     // Whoever asks for one thing does not wait for the rest.
     if args.definition.is_empty() && args.engine.is_empty() && args.input.is_none() {
         let beside = if args.quick { Beside::QUICK } else { Beside::FULL };
-        beside.run(&cores, &mut found);
+        beside.run(&args.bench, &cores, &mut found);
         found.moved_to(&mut results, from);
     }
     clock::unpin(&cores);
