@@ -349,17 +349,12 @@ impl Work<'_> {
         let passes = if self.args.quick { 1 } else { 3 };
         // Its threads may run wherever this process may.
         clock::unpin(self.cores);
-        let row = native::verify(&case).and_then(|(gave, check)| {
+        let rows = native::verify(&case).and_then(|(gave, check)| {
             let wanted = if case.wanted.is_some() { check.wanted } else { gave.digest };
-            // Of the emulator this takes as long as the run itself.
-            let start_ms = match self.args.quick {
-                true => None,
-                false => Some(emulated::start_ms(&feed, start)?),
-            };
-            emulated::row(&case, entry, passes, &wanted, start_ms, start)
+            emulated::rows(&case, entry, passes, &wanted, start)
         });
         clock::pin();
-        found.put(what, row.map(|row| vec![row]));
+        found.put(what, rows);
         Ok(())
     }
 }
