@@ -57,6 +57,7 @@ pub fn rows(messages: usize, passes: u32) -> Result<(Vec<Row>, Vec<LeftOut>), Se
                     if found != messages as u64 {
                         counted.store(found, Ordering::Relaxed);
                     }
+                    engine
                 }
             }));
             if round > 0 {
@@ -66,46 +67,47 @@ pub fn rows(messages: usize, passes: u32) -> Result<(Vec<Row>, Vec<LeftOut>), Se
         }
     }
 
-    let (bare_ratio, engine_ratio) = (speed_up(&bare), speed_up(&engines));
+    let sizes = feeds.each_ref().map(Vec::len);
+    let rows = rows_of(messages, sizes, counted.load(Ordering::Relaxed), &engines, &bare);
+    Ok((rows.into(), Vec::new()))
+}
+
+/// What the times say: `counted` is what an engine counted that was to count `messages`, `sizes` are the bytes of each
+/// channel. The bare loop has no row: its steps are no messages.
+fn rows_of(
+    messages: usize,
+    sizes: [usize; 2],
+    counted: u64,
+    engines: &[Vec<f64>; 2],
+    bare: &[Vec<f64>; 2],
+) -> [Row; 2] {
     let ratio = |r: Ratio| format!("{:.2}x (median pass), {:.2}x (best pass)", r.median, r.best);
-    let mut rows = Vec::new();
-    for threads in 1..=2u64 {
-        let at = threads as usize - 1;
-        let size = feeds[..threads as usize].iter().map(Vec::len).sum::<usize>() as u64;
+    [1, 2].map(|threads: usize| {
+        let size = sizes[..threads].iter().sum::<usize>() as u64;
+        let all = (messages * threads) as u64;
+        let mut row = row(DEFINITION, "native", "end-to-end", all, size);
+        row.mix = format!("{TICKS_MIX} x{threads}");
+        row.from = "all threads at the barrier".to_owned();
+        row.to = "the last thread is done".to_owned();
         let path = if threads == 1 { "one core" } else { "two cores" };
-        let all = messages as u64 * threads;
-        let mut of_engines = row(DEFINITION, "native", "end-to-end", all, size);
-        let mut of_loop = row(DEFINITION, "bound:loop", "end-to-end", STEPS * threads, 0);
-        let a_channel = |count: u64| format!("{count} messages a channel");
-        let check = Check {
-            wanted: a_channel(messages as u64),
-            found: a_channel(counted.load(Ordering::Relaxed)),
-        };
-        if check.holds() {
-            of_engines.throughput = Some(throughput(&engines[at], all, size));
-        }
-        of_engines.digest = Some(check);
-        of_loop.throughput = Some(throughput(&bare[at], STEPS * threads, 0));
-        of_engines.note = format!(
+        row.path = format!("memory to memory, {path}");
+        row.note = format!(
             "{threads} engine(s), one a channel and a thread, packets of {PACKET_BYTES} bytes"
         );
-        of_loop.note =
-            format!("{threads} thread(s) with a loop of arithmetic; a message is a step");
-        if threads == 2 {
-            let engine = ratio(engine_ratio);
-            let bare = ratio(bare_ratio);
-            of_engines.note += &format!("; {engine} of one thread, where the bare loop has {bare}");
-            of_loop.note += &format!("; {bare} of one thread");
+        let a_channel = |count: u64| format!("{count} messages a channel");
+        let check = Check { wanted: a_channel(messages as u64), found: a_channel(counted) };
+        if check.holds() {
+            row.throughput = Some(throughput(&engines[threads - 1], all, size));
+            if threads == 2 {
+                let (engine, bare) = (ratio(speed_up(engines)), ratio(speed_up(bare)));
+                row.note += &format!(
+                    "; {engine} of one thread, where a bare loop of arithmetic has {bare}"
+                );
+            }
         }
-        for (mut row, mix) in [(of_engines, TICKS_MIX), (of_loop, "arithmetic")] {
-            row.mix = format!("{mix} x{threads}");
-            row.from = "all threads at the barrier".to_owned();
-            row.to = "the last thread is done".to_owned();
-            row.path = format!("memory to memory, {path}");
-            rows.push(row);
-        }
-    }
-    Ok((rows, Vec::new()))
+        row.digest = Some(check);
+        row
+    })
 }
 
 /// How many times the work of one thread two threads do in the same time.
@@ -125,8 +127,8 @@ fn speed_up(ns: &[Vec<f64>; 2]) -> Ratio {
     Ratio { median: 2.0 * median(&one) / median(&two), best: 2.0 * one[0] / two[0] }
 }
 
-/// Nanoseconds from the moment when all may start to the end of the last.
-fn together<F: FnOnce() + Send>(works: impl ExactSizeIterator<Item = F>) -> f64 {
+/// Nanoseconds from the moment when all may start to the end of the last. What the works leave is dropped later.
+fn together<T: Send, F: FnOnce() -> T + Send>(works: impl ExactSizeIterator<Item = F>) -> f64 {
     let barrier = Barrier::new(works.len());
     let works: Vec<F> = works.collect();
     thread::scope(|scope| {
@@ -137,17 +139,21 @@ fn together<F: FnOnce() + Send>(works: impl ExactSizeIterator<Item = F>) -> f64 
                 scope.spawn(move || {
                     barrier.wait();
                     let start = Instant::now();
-                    work();
-                    (start, Instant::now())
+                    let left = work();
+                    (start, Instant::now(), left)
                 })
             })
             .collect();
-        let times: Vec<(Instant, Instant)> =
+        let done: Vec<(Instant, Instant, T)> =
             threads.into_iter().map(|t| t.join().expect("a thread that measures")).collect();
-        let start = times.iter().map(|(start, _)| *start).min();
-        let end = times.iter().map(|(_, end)| *end).max();
-        start.zip(end).map_or(0.0, |(start, end)| (end - start).as_nanos() as f64)
+        span(done.iter().map(|(start, end, _)| (*start, *end)))
     })
+}
+
+/// Nanoseconds from the first start to the last end.
+fn span(times: impl Iterator<Item = (Instant, Instant)>) -> f64 {
+    let both = times.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    both.map_or(0.0, |(start, end)| (end - start).as_nanos() as f64)
 }
 
 /// Arithmetic in registers: each step waits for the one before.
@@ -163,6 +169,8 @@ fn spin(steps: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -172,9 +180,43 @@ mod tests {
     }
 
     #[test]
+    fn channels_are_counted_once_each() {
+        let engines = [vec![20.0, 30.0, 10.0], vec![40.0, 20.0, 30.0]];
+        let bare = [vec![10.0], vec![11.0]];
+        let [one, two] = rows_of(100, [6_000, 8_000], 100, &engines, &bare);
+        assert_eq!((one.messages, one.bytes, two.messages, two.bytes), (100, 6_000, 200, 14_000));
+        let of = |row: &Row| {
+            let found = row.throughput.expect("a figure");
+            (found.best_ns, found.median_ns, found.worst_ns)
+        };
+        assert_eq!((of(&one), of(&two)), ((0.1, 0.2, 0.3), (0.1, 0.15, 0.2)));
+        assert!(two.note.contains("1.33x (median pass), 1.00x (best pass) of one thread"));
+        assert!(two.note.contains("a bare loop of arithmetic has 1.82x"), "{}", two.note);
+        assert!(!one.note.contains("bare loop"));
+    }
+
+    #[test]
+    fn a_lost_message_leaves_no_figure_and_no_ratio() {
+        let ns = [vec![10.0], vec![10.0]];
+        for row in rows_of(100, [6_000, 8_000], 99, &ns, &ns) {
+            assert!(row.throughput.is_none() && !row.note.contains("bare loop"), "{row:?}");
+            assert!(!row.digest.expect("a check").holds());
+        }
+    }
+
+    #[test]
+    fn the_last_thread_ends_the_time() {
+        let start = Instant::now();
+        let at = |ns| start + Duration::from_nanos(ns);
+        let times = [(at(5), at(100)), (at(0), at(70)), (at(9), at(90))];
+        assert_eq!(span(times.into_iter()), 100.0);
+        assert_eq!(span(times[1..].iter().copied()), 90.0);
+    }
+
+    #[test]
     fn every_thread_takes_its_channel() {
         let (rows, left_out) = rows(2_000, 1).expect("engines");
-        assert_eq!(rows.len() + left_out.len(), if left_out.is_empty() { 4 } else { 1 });
+        assert_eq!(rows.len() + left_out.len(), if left_out.is_empty() { 2 } else { 1 });
         assert!(rows.iter().all(|row| row.throughput.is_some()));
     }
 }
