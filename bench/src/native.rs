@@ -38,6 +38,8 @@ pub struct Effort {
     pub paced: Duration,
     /// Time of a soak.
     pub soak: Duration,
+    /// Messages a second of baseline, write and soak; without it [`BASELINE_SHARE`] of what this run measures.
+    pub rate_per_s: Option<f64>,
 }
 
 impl Effort {
@@ -47,6 +49,7 @@ impl Effort {
         batch: Duration::from_secs(2),
         paced: Duration::from_secs(3),
         soak: Duration::from_secs(60),
+        rate_per_s: None,
     };
     /// For a first look.
     pub const QUICK: Self = Self {
@@ -54,10 +57,16 @@ impl Effort {
         batch: Duration::from_millis(200),
         paced: Duration::from_millis(300),
         soak: Duration::from_secs(1),
+        rate_per_s: None,
     };
     /// To see that it works.
-    pub const LEAST: Self =
-        Self { passes: 1, batch: Duration::ZERO, paced: Duration::ZERO, soak: Duration::ZERO };
+    pub const LEAST: Self = Self {
+        passes: 1,
+        batch: Duration::ZERO,
+        paced: Duration::ZERO,
+        soak: Duration::ZERO,
+        rate_per_s: None,
+    };
 
     /// Whether there is to be another pass after so many since then.
     pub(crate) fn goes_on(&self, passes: usize, since: Instant) -> bool {
@@ -468,16 +477,21 @@ impl Run<'_> {
         1e9 / observation.on_ns.max(1e-3)
     }
 
+    /// The rate of baseline, write and soak.
+    fn rate(&self, observation: Observation) -> f64 {
+        self.effort.rate_per_s.unwrap_or_else(|| BASELINE_SHARE * Self::limit(observation))
+    }
+
     fn baseline(&mut self) -> Vec<Row> {
         let observation = self.observe();
-        let per_s = BASELINE_SHARE * Self::limit(observation);
+        let per_s = self.rate(observation);
         let run = self.at_rate(per_s, self.effort.paced);
         self.rows_at(&run, RunType::Baseline, per_s, observation).into()
     }
 
     fn soak(&mut self) -> Vec<Row> {
         let observation = self.observe();
-        let per_s = BASELINE_SHARE * Self::limit(observation);
+        let per_s = self.rate(observation);
         let run = self.at_rate(per_s, self.effort.soak);
         let mut rows = self.rows_at(&run, RunType::Soak, per_s, observation);
         let text = format!("{} passes at this rate", run.passes_ns.len());
@@ -522,7 +536,7 @@ impl Run<'_> {
 
     fn write(&mut self) -> Vec<Row> {
         let observation = self.observe();
-        let per_s = BASELINE_SHARE * Self::limit(observation);
+        let per_s = self.rate(observation);
         let run = self.at_rate(per_s, self.effort.paced);
         let mut rows: Vec<Row> = self.rows_at(&run, RunType::Write, per_s, observation).into();
         let parts = [

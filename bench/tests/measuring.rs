@@ -262,6 +262,23 @@ fn rows_say_what_they_are() {
     assert!(speed[0].assumptions.is_empty());
 }
 
+/// A rate that is given is offered, whatever this machine reaches.
+#[test]
+fn a_rate_that_is_given_is_offered() {
+    let feed = small();
+    let (gave, _) = native::verify(&case(&feed, None)).expect("an engine");
+    let case = case(&feed, Some(&gave.digest));
+    let effort = Effort { rate_per_s: Some(123_456.0), ..Effort::LEAST };
+    let types = [RunType::Baseline, RunType::Write, RunType::Soak];
+    let rows = native::rows(&case, &entry("native"), &types, &effort).expect("rows");
+    let of_rate: Vec<f64> = rows.iter().filter_map(|row| row.throughput?.offered_per_s).collect();
+    assert_eq!(of_rate, [123_456.0; 6]);
+    // Each pass says how its percentiles are.
+    for latency in rows.iter().filter_map(|row| row.latency.as_ref()) {
+        assert_eq!(latency.passes.map(|passes| passes.n), Some(latency.n / 2_000));
+    }
+}
+
 /// The modelled card is at the clock of an image, where there is one.
 #[test]
 fn a_manifest_takes_the_place_of_assumptions() {

@@ -143,6 +143,8 @@ fn what_there_is_not_is_said() {
         (["--definition", "many"], "definition many, wanted one of few"),
         (["--engine", "gpu"], "--engine gpu: wanted one of native, sim"),
         (["--type", "fast"], "wanted one of batch, baseline"),
+        (["--rate", "0"], "wanted a number above 0"),
+        (["--rate", "many"], "wanted a number above 0"),
         (["--mix", "most"], "wanted all, burst-x3 or a type"),
     ] {
         let output = run(place.path(), &more);

@@ -75,6 +75,10 @@ pub(crate) struct Run {
     /// How long a soak takes [default: 60, quick 1]
     #[arg(long, value_name = "N", value_parser = number::<u64>("a number of seconds"))]
     seconds: Option<u64>,
+    /// Messages a second of baseline, write and soak, so that two runs are at the same rate [default: half of what
+    /// single messages reach in this run]
+    #[arg(long, value_name = "N", value_parser = rate)]
+    rate: Option<f64>,
     /// Instead of a definition: a capture, .bin or .beats
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
@@ -101,6 +105,11 @@ fn run_type(text: &str) -> Result<RunType, String> {
     })
 }
 
+fn rate(text: &str) -> Result<f64, String> {
+    let found = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
+    found.ok_or_else(|| "wanted a number above 0".to_owned())
+}
+
 impl Run {
     fn size(&self) -> Size {
         if self.quick { Size::Quick } else { Size::Full }
@@ -109,7 +118,7 @@ impl Run {
     fn effort(&self) -> Effort {
         let effort = if self.quick { Effort::QUICK } else { Effort::FULL };
         let soak = self.seconds.map_or(effort.soak, Duration::from_secs);
-        Effort { soak, ..effort }
+        Effort { soak, rate_per_s: self.rate, ..effort }
     }
 
     /// The work.
