@@ -17,4 +17,5 @@ pub mod judgement;
 pub mod ledger;
 pub mod measurement;
 pub mod policy;
+pub mod release;
 pub mod report;
