@@ -19,3 +19,5 @@ pub mod measurement;
 pub mod policy;
 pub mod release;
 pub mod report;
+pub mod requirements;
+pub mod tests_run;
