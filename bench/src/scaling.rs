@@ -171,6 +171,7 @@ mod tests {
         assert_eq!(found, Ratio { median: 2.0, best: 2.0 });
     }
 
+    /// Shows C5.
     #[test]
     fn every_thread_takes_its_channel() {
         let (rows, left_out) = rows(2_000, 1).expect("engines");

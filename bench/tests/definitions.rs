@@ -16,6 +16,7 @@ fn bench() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Shows P2.
 #[test]
 fn what_comes_out_is_what_the_definitions_say() {
     let bless = std::env::var_os("BLESS").is_some();

@@ -136,6 +136,7 @@ fn two_ways_to_count_due_meet_their_own() {
     assert_eq!(diff.changes.len(), 6);
 }
 
+/// Shows P7.
 #[test]
 fn other_machines_and_other_lengths_are_refused_unless_told() {
     let before = results(vec![timed(Label::Measured, speed(100.0, None))]);
@@ -153,6 +154,7 @@ fn other_machines_and_other_lengths_are_refused_unless_told() {
     assert!(compare(&before, &quick, told).is_ok());
 }
 
+/// Shows P9.
 #[test]
 fn the_table_says_it_all() {
     let before = results(vec![

@@ -35,6 +35,7 @@ fn small() -> Feed {
     feed::ticks(2_000, 3, Setup::default()).expect("ticks")
 }
 
+/// Shows P2.
 #[test]
 fn a_type_alone_is_all_of_its_messages() {
     let day = day();
@@ -80,6 +81,7 @@ fn packets_are_the_messages_in_their_order() {
     }
 }
 
+/// Shows H3, C5, P2.
 #[test]
 fn a_burst_comes_three_times_as_fast() {
     let day = day();
@@ -120,6 +122,7 @@ impl engine::Takes for Counts {
     }
 }
 
+/// Shows C2, C5.
 #[test]
 fn nothing_is_taken_before_it_is_due_and_nothing_is_left_out() {
     let feed = small();
@@ -136,6 +139,7 @@ fn nothing_is_taken_before_it_is_due_and_nothing_is_left_out() {
     }
 }
 
+/// Shows H36, H37, C12.
 #[test]
 fn statistics_are_those_of_the_sorted_list() {
     let mut random = Random(9);
@@ -198,6 +202,7 @@ fn has_figures(row: &Row) -> bool {
     row.throughput.is_some() || row.latency.is_some() || row.observation.is_some()
 }
 
+/// Shows Q10.
 #[test]
 fn a_wrong_digest_gives_no_figure() {
     let feed = small();
@@ -227,6 +232,7 @@ fn all_rows(feed: &Feed) -> Vec<Row> {
     rows
 }
 
+/// Shows G4, P1, P5, E1, Q10.
 #[test]
 fn rows_say_what_they_are() {
     let named = definition::all(bench(), &["orders".to_owned()]).expect("a definition");
@@ -262,6 +268,7 @@ fn rows_say_what_they_are() {
 }
 
 /// The modelled card is at the clock of an image, where there is one.
+/// Shows G3.
 #[test]
 fn a_manifest_takes_the_place_of_assumptions() {
     let feed = day();
@@ -287,6 +294,7 @@ fn a_manifest_takes_the_place_of_assumptions() {
     );
 }
 
+/// Shows P7, Q16.
 #[test]
 fn results_come_back_as_they_were_filed() {
     let results = Results {

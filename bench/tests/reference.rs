@@ -34,6 +34,7 @@ fn compare_bytes(source: &Path, feed: &[u8]) -> Compared {
     compare_on(source, feed, &setup, 1, 1).expect("both run")
 }
 
+/// Shows H34.
 #[test]
 fn the_reference_agrees_with_the_native_engine() {
     let compared = compare(1, 1).expect("both run");
@@ -116,6 +117,7 @@ fn changed(body: &[u8], kind: u32, change: impl FnOnce(&mut [u8])) -> Vec<u8> {
     message
 }
 
+/// Shows H34.
 #[test]
 fn they_agree_where_much_is_wrong() {
     let compared = compare_bytes(Path::new(SOURCE), &rough_day());
@@ -125,6 +127,7 @@ fn they_agree_where_much_is_wrong() {
     }
 }
 
+/// Shows H34.
 #[test]
 fn a_reference_that_errs_has_no_figure() {
     let text = std::fs::read_to_string(SOURCE).expect("the source");

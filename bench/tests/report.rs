@@ -23,6 +23,7 @@ fn whole() -> Results {
     fixture("2000-01-04T00:00:00Z", &"3".repeat(40), 1.0)
 }
 
+/// Shows H36.
 #[test]
 fn every_column_has_one_label_and_every_label_its_own_group() {
     let results = whole();
@@ -172,6 +173,7 @@ fn the_page_needs_nothing_else() {
     assert!(!page.contains("NaN") && !page.contains("inf\""));
 }
 
+/// Shows C12.
 #[test]
 fn the_curve_is_the_histogram() {
     let mut results = whole();
@@ -211,6 +213,7 @@ fn a_histogram_that_cannot_be_read_is_told() {
     assert!(report::page(&report).contains("wanted a V2 histogram"));
 }
 
+/// Shows G3, H40.
 #[test]
 fn places_wait_until_they_are_measured() {
     let card = "opencl:arria10";
@@ -234,6 +237,7 @@ fn places_wait_until_they_are_measured() {
     }
 }
 
+/// Shows G4.
 #[test]
 fn load_and_stages_and_history_are_what_the_rows_say() {
     let results = whole();
@@ -264,6 +268,7 @@ fn load_and_stages_and_history_are_what_the_rows_say() {
     assert_eq!(native.end_to_end_ns, Some(22.4));
 }
 
+/// Shows P9.
 #[test]
 fn the_json_holds_the_rows() {
     let results = whole();

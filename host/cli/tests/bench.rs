@@ -46,6 +46,7 @@ fn results(folder: &Path) -> Json {
     serde_json::from_str(&fs::read_to_string(file).expect("text")).expect("JSON")
 }
 
+/// Shows P1, P5, Q10, Q16.
 #[test]
 fn a_run_is_shown_and_filed() {
     let place = folder();
@@ -105,6 +106,7 @@ fn a_wrong_output_has_no_figure_and_is_a_failure() {
     assert!(!place.path().join("results").exists());
 }
 
+/// Shows P3.
 #[test]
 fn an_input_of_ones_own_is_work_too() {
     let place = folder();

@@ -27,6 +27,7 @@ fn changed(dir: &Dir, name: &str, from: &str, to: &str) -> String {
     path
 }
 
+/// Shows P9.
 #[test]
 fn a_report_of_a_folder_shows_the_newest_and_its_history() {
     let dir = Dir::new();
@@ -40,6 +41,7 @@ fn a_report_of_a_folder_shows_the_newest_and_its_history() {
     assert_eq!(json["history"][0]["points"].as_array().map(Vec::len), Some(2));
 }
 
+/// Shows P7.
 #[test]
 fn a_page_is_of_one_machine() {
     let dir = Dir::new();
@@ -90,6 +92,7 @@ fn a_broken_file_in_a_folder_is_told_on_the_page() {
     assert!(!page.contains(&dir.name("")), "no path of a machine stands on a page");
 }
 
+/// Shows P7, P9.
 #[test]
 fn a_diff_says_by_its_code_whether_anything_got_worse() {
     let dir = Dir::new();

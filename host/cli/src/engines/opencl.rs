@@ -336,6 +336,7 @@ mod tests {
         engine.failure().expect("it failed").to_string()
     }
 
+    /// Shows V4.
     #[test]
     fn whatever_happens_to_the_child_is_told() {
         let long = Duration::from_secs(60);
@@ -360,6 +361,7 @@ mod tests {
     }
 
     /// The kernels as a native program in the child: the same as the native engine.
+    /// Shows G7.
     #[test]
     fn a_child_that_runs_the_kernels_is_as_native() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
