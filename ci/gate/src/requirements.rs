@@ -16,7 +16,11 @@ use std::path::{Component, Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::policy::sha256_hex;
+use crate::tests_run::TestsRun;
 use scan::{Scan, is_id};
+
+/// Where the register stands, from the repository's root.
+pub const FILE: &str = "ci/requirements.toml";
 
 /// The layout of a register that this version reads.
 pub const SCHEMA: u32 = 1;
@@ -324,6 +328,12 @@ pub fn differences(register: &Register, scan: &Scan) -> Vec<String> {
         }
     }
     found
+}
+
+/// Tests of a run that the sources were not seen to have, a line each: what they name would be lost.
+pub fn unseen(scan: &Scan, run: &TestsRun) -> Vec<String> {
+    let unseen = run.keys().filter(|test| !scan.tests.contains_key(*test));
+    unseen.map(|test| format!("{test}: not found in the sources")).collect()
 }
 
 /// The tests that name each id.

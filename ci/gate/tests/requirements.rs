@@ -76,7 +76,7 @@ struct Suite {
 /// The list as the gate keeps it, or `TIDEGATE_NEXTEST_LIST`.
 fn listed() -> Option<BTreeSet<String>> {
     let path = std::env::var_os("TIDEGATE_NEXTEST_LIST").map(PathBuf::from);
-    let path = path.unwrap_or_else(|| root().join("target/gate/raw/nextest-list.json"));
+    let path = path.unwrap_or_else(|| root().join("target/gate/raw/tests-list.json"));
     let bytes = std::fs::read(path).ok()?;
     let list: List = serde_json::from_slice(&bytes).expect("a list of nextest");
     let key = |(binary, suite): (String, Suite)| {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tidegate_gate::measurement::{Measurement, Value};
 use tidegate_gate::requirements::scan::{Scan, scan, targets};
-use tidegate_gate::requirements::trace::{Trace, judge, matrix};
+use tidegate_gate::requirements::trace::{MATRIX, Trace, judge, matrix, read};
 use tidegate_gate::requirements::{Register, RegisterError, differences, renewed};
 use tidegate_gate::tests_run::{Outcome, TestsRun};
 
@@ -420,4 +420,39 @@ fn lines_that_would_be_lost_are_findings() {
         let found = scan(&targets(place.path()).expect("targets")).expect("sources").findings;
         assert!(found.len() == 1 && found[0].contains(wanted), "{text}: {found:?}");
     }
+}
+
+/// Shows Q7.
+#[test]
+fn a_repository_is_judged_with_what_its_tests_name() {
+    let place = tempfile::tempdir().expect("a folder");
+    let test = "/// Shows G1.\n#[test]\nfn one() {}\n";
+    let register = REGISTER.replace("\"a::t one\", \"a::t two\"", "\"p::t one\"");
+    let register = register.replace("a::t m::three", "p::t three").replace("page.md", "Cargo.toml");
+    let set = |tests: &str, register: &str| {
+        let files = [("Cargo.toml", PACKAGE), ("src/tool.rs", "fn main() {}\n")];
+        workspace(place.path(), &files);
+        workspace(place.path(), &[("tests/t.rs", tests), ("ci/requirements.toml", register)]);
+    };
+    let whole = format!("{test}/// Shows G2.\n#[test]\nfn three() {{}}\n");
+    let passed = run(&[("p::t one", Outcome::Passed), ("p::t three", Outcome::Passed)]);
+    let wrong = |run: &TestsRun| {
+        let (_, found) = read(place.path(), run).expect("a register");
+        let lines = found.findings.iter().filter(|finding| finding.at == "ci/requirements.toml");
+        let lines: Vec<String> = lines.map(|finding| finding.what.clone()).collect();
+        assert_eq!(found.figures["register_differences"], lines.len() as f64);
+        lines
+    };
+    set(&whole, &register);
+    assert_eq!(wrong(&passed), [""; 0]);
+    let text = std::fs::read_to_string(place.path().join(MATRIX)).expect("the matrix");
+    assert!(text.contains("| `p::t one` | 1 passed |"), "{text}");
+    // A test of the run that the sources do not show, a list that is stale, a register that is unsound.
+    let more = run(&[("p::t one", Outcome::Passed), ("p::t two", Outcome::Passed)]);
+    assert_eq!(wrong(&more), ["p::t two: not found in the sources"]);
+    set(test, &register);
+    assert_eq!(wrong(&passed).len(), 2, "listed and not named, ran and not there");
+    set(&whole, &register.replace("why = \"nobody made it\"\n", ""));
+    let refused = read(place.path(), &passed).expect_err("no why");
+    assert!(refused.contains("G3: not shown without a why"), "{refused}");
 }

@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Priority, Register, Requirement, State};
-use crate::measurement::{Measurement, Part};
+use super::{FILE, Priority, Register, Requirement, State, differences, scan, unseen};
+use crate::measurement::{Finding, Measurement, Part};
 use crate::tests_run::{Outcome, TestsRun, binary, outcome};
+
+/// Where the matrix is written, from the repository's root.
+pub const MATRIX: &str = "target/gate/requirements.md";
 
 /// The indicator.
 pub const INDICATOR: &str = "Q06";
@@ -89,6 +93,30 @@ impl Trace {
 /// with a passing test and no failing one, in percent. Card-only ones are counted beside it.
 pub fn judge(register: &Register, run: &TestsRun) -> Measurement {
     measurement(&Trace::new(register, "", run))
+}
+
+/// The register of a repository over a run: the trace, the indicator, and the matrix written. Beside the
+/// figures of [`judge`] stands `register_differences`: where register, tests and run do not speak of the same.
+///
+/// # Errors
+/// Why the register cannot be used, or the matrix not be written.
+pub fn read(root: &Path, run: &TestsRun) -> Result<(Trace, Measurement), String> {
+    let (register, hash) =
+        Register::load(&root.join(FILE), root).map_err(|error| error.to_string())?;
+    let targets = scan::targets(root).map_err(|error| error.to_string())?;
+    let tests = scan::scan(&targets).map_err(|error| error.to_string())?;
+    let mut wrong = differences(&register, &tests);
+    wrong.extend(unseen(&tests, run));
+    let trace = Trace::new(&register, &hash, run);
+    let mut found = measurement(&trace).figure("register_differences", wrong.len() as f64);
+    let wrong = wrong.into_iter().map(|what| Finding { at: FILE.to_owned(), what });
+    found.findings.splice(0..0, wrong);
+    let path = root.join(MATRIX);
+    let folder = path.parent().unwrap_or(root);
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&path, matrix(&trace)))
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok((trace, found))
 }
 
 /// The indicator from a trace.
