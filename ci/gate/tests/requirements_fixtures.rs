@@ -304,6 +304,13 @@ fn nothing_to_show_is_not_measured() {
     let cards = REGISTER.split("[[requirement]]").last().expect("G4");
     let only = parse(&format!("schema = 1\n[[requirement]]{cards}"));
     assert!(matches!(judge(&only, &run(&PASSED)).value, Value::NotMeasured(_)));
+    // A page is read by a person: no run shows it, and its claim is not empty.
+    let page = "evidence = [\"document\"]\nstate = \"shown\"\ntests = []\n";
+    let of_card = "evidence = [\"card\"]\nstate = \"not shown\"\nwhy = \"no card\"\ntests = []\n";
+    let found = judge(&changed(of_card, page), &run(&PASSED));
+    assert_eq!(found.figures["claimed_without_passing_test"], 0.0);
+    assert_eq!((found.figures["document_only"], found.figures["card_only"]), (1.0, 0.0));
+    assert_eq!(found.figures["approved"], 3.0);
 }
 
 #[test]
