@@ -2,12 +2,14 @@
 
 mod change;
 mod junit;
+mod matrix;
 mod number;
 mod page;
 mod table;
 
 pub use change::{Change, Way, changes};
 pub use junit::junit;
+pub use matrix::matrix;
 pub use number::number;
 pub use page::{Beside, page};
 pub use table::table;
