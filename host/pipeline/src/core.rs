@@ -418,6 +418,7 @@ impl Core {
     }
 
     /// An entry of the snapshot whose head came last.
+    #[inline]
     pub fn entry<S: Sink + ?Sized>(&mut self, entry: &mut Entry, sink: &mut S) {
         entry.tag.flags = self.snapshot_flags;
         sink.record(Record::Entry(entry));
@@ -449,6 +450,7 @@ impl Core {
     }
 
     /// Two quantities of a queue of it.
+    #[inline]
     pub fn queue<S: Sink + ?Sized>(&mut self, queue: &mut Queue, sink: &mut S) {
         queue.tag.flags = self.snapshot_flags;
         sink.record(Record::Queue(queue));
