@@ -421,6 +421,12 @@ impl Core {
     #[inline]
     pub fn entry<S: Sink + ?Sized>(&mut self, entry: &mut Entry, sink: &mut S) {
         entry.tag.flags = self.snapshot_flags;
+        // Before the sink sees the entry: its fields are at hand here, and would be read back behind it.
+        let row = self.snapshot.as_mut().map(|(row, assembly)| {
+            let QuoteTable { rows, depths, .. } = &mut self.quotes;
+            quote::step_entry(&mut rows[*row], &mut depths[*row], assembly, entry);
+            *row
+        });
         sink.record(Record::Entry(entry));
         let current =
             |code: u8| entry.entry_type[0] == code && matches!(entry.entry_type[1], b' ' | 0);
@@ -431,10 +437,7 @@ impl Core {
             self.index_compared = (time, entry.price);
             self.compare_index(entry.price);
         }
-        let Some((row, assembly)) = &mut self.snapshot else { return };
-        let row = *row;
-        let slot = &mut self.quotes.rows[row];
-        quote::step_entry(slot, &mut self.quotes.depths[row], assembly, entry);
+        let Some(row) = row else { return };
         let is_constituent = |index: &Index| row < index.constituents.len();
         if self.index_source == PriceSource::Snapshot
             && self.index.as_ref().is_some_and(is_constituent)

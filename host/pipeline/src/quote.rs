@@ -231,12 +231,11 @@ pub fn step_head(
 }
 
 /// An entry fills its place in the row; codes that have none are left alone.
-#[inline]
+#[inline(always)]
 pub fn step_entry(row: &mut Row, depth: &mut Depth, assembly: &mut Assembly, entry: &Entry) {
     assembly.level = None;
     let side = match &entry.entry_type {
-        b"0 " | b"0\0" => 0,
-        b"1 " | b"1\0" => 1,
+        [side @ (b'0' | b'1'), b' ' | 0] => usize::from(side - b'0'),
         code => {
             let field = match code {
                 b"2 " | b"2\0" | b"3 " | b"3\0" => &mut row.snapshot.last,
