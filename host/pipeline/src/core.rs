@@ -353,7 +353,7 @@ impl Core {
             Ok(traded) => {
                 sink.record(Record::Tick(tick));
                 if traded && let Some(trading) = &mut self.trading {
-                    trading.traded(row, &self.quotes);
+                    trading.moved(row, &self.quotes);
                 }
                 let sets_price = traded && tick.tag.msg_type == msg_type::AUCTION_TRADE;
                 if sets_price && self.index_source == PriceSource::Trade {
@@ -394,9 +394,6 @@ impl Core {
                 match quote::step_head(slot, &mut self.quotes.depths[row], head, time) {
                     Ok(Some(assembly)) => {
                         self.snapshot = Some((row, assembly));
-                        if let Some(trading) = &mut self.trading {
-                            trading.snapshot(row);
-                        }
                     }
                     Ok(None) => {
                         self.counters.stale += 1;
@@ -468,7 +465,11 @@ impl Core {
     pub fn end<S: Sink + ?Sized>(&mut self, end: &mut End, sink: &mut S) {
         end.tag.flags = self.snapshot_flags;
         sink.record(Record::End(end));
-        self.snapshot = None;
+        if let Some((row, _)) = self.snapshot.take()
+            && let Some(trading) = &mut self.trading
+        {
+            trading.moved(row, &self.quotes);
+        }
     }
 }
 
