@@ -110,7 +110,7 @@ impl Case<'_> {
             digest: None,
             observation: None,
             assumptions: entry.assumptions.clone(),
-            note: self.mix.note().to_owned(),
+            note: self.mix.note(self.feed),
         }
     }
 }

@@ -7,7 +7,7 @@ use tidegate_bench::definition::{self, Size};
 use tidegate_bench::engine::{self, Entry};
 use tidegate_bench::feed::{self, Feed};
 use tidegate_bench::histogram::decode;
-use tidegate_bench::mix::{self, BURST, Mix, Schedule, busiest_second};
+use tidegate_bench::mix::{self, BURST, Mix, Schedule, TOP_TYPES, busiest_second};
 use tidegate_bench::model::OfImage;
 use tidegate_bench::native::{self, Case, Effort, Samples};
 use tidegate_bench::result::{Due, Label, Results, Row, RunType, SCHEMA};
@@ -57,6 +57,76 @@ fn a_type_alone_is_all_of_its_messages() {
     let error = mix::derive(&day, Mix::Type(300_611)).expect_err("none");
     assert_eq!(error.found, counts);
     assert_eq!(mix::derive(&day, Mix::Burst).expect("messages").messages, day.messages);
+}
+
+#[test]
+fn the_top_types_are_the_fewest_that_make_up_99_percent() {
+    let day = day();
+    let counts = mix::counts(&day);
+    let top = mix::top_types(&day);
+    let share = |types: &std::collections::BTreeSet<u32>| {
+        types.iter().map(|msg_type| counts[msg_type]).sum::<usize>() * 100
+    };
+    let wanted = day.messages.len() * 99;
+    assert!(share(&top) >= wanted && top.len() < counts.len(), "{top:?} of {counts:?}");
+    // One less, whichever, is too few; and none that is left out is more frequent.
+    for one in &top {
+        let mut less = top.clone();
+        less.remove(one);
+        assert!(share(&less) < wanted, "{one}");
+        assert!(counts.iter().all(|(other, n)| top.contains(other) || *n <= counts[one]));
+    }
+    let derived = mix::derive(&day, Mix::Top99).expect("messages");
+    let kept = |feed: &Feed| -> Vec<Vec<u8>> {
+        let of_top = feed.messages.iter().filter(|message| top.contains(&message.msg_type));
+        of_top.map(|message| feed.of(message).to_vec()).collect()
+    };
+    assert_eq!(derived.messages.len(), kept(&day).len());
+    assert!(kept(&derived) == kept(&day), "in the order of the feed");
+    assert!(Mix::Top99.note(&derived).contains("300191, 300192"));
+}
+
+#[test]
+fn no_more_than_40_types_are_the_top() {
+    let mut feed = small();
+    for (number, message) in feed.messages.iter_mut().enumerate() {
+        message.msg_type = number as u32 % 100;
+    }
+    let top = mix::top_types(&feed);
+    assert_eq!(top, (0..TOP_TYPES as u32).collect());
+}
+
+#[test]
+fn each_type_in_turn_comes_three_times() {
+    let day = day();
+    let counts = mix::counts(&day);
+    let mixes = Mix::BurstEach.each(&day);
+    assert_eq!(mixes, counts.keys().map(|&of| Mix::BurstOf(of)).collect::<Vec<_>>());
+    for (&msg_type, &count) in &counts {
+        let mix: Mix = format!("burst-x3-{msg_type}").parse().expect("a mix");
+        let burst = mix::derive(&day, mix).expect("messages");
+        let found = mix::counts(&burst);
+        for (other, n) in &counts {
+            let times = if *other == msg_type { BURST as usize } else { 1 };
+            assert_eq!(found[other], n * times, "{mix} {other}");
+        }
+        // A pass takes as long: the copies come in the time of one.
+        let [even, fast] = [(&day, Mix::All), (&burst, mix)]
+            .map(|(feed, mix)| Schedule::new(feed, mix, 1e6).due_ns(feed.messages.len() - 1));
+        assert!(even.abs_diff(fast) <= 1_000, "{mix}: {even} {fast}");
+        if count < 1_000 {
+            continue;
+        }
+        // Copies are news: nothing is a duplicate.
+        let mut engine = native::fresh(&burst).expect("an engine");
+        burst.inputs(&burst.messages).for_each(|input| engine.feed(input, &mut ()));
+        let counters = tidegate_pipeline::Engine::counters(&engine);
+        assert_eq!((counters.duplicates, counters.faults_total()), (0, 0), "{mix}");
+    }
+    let none = mix::derive(&day, Mix::BurstOf(300_611)).expect_err("none");
+    assert_eq!(none.found, counts);
+    let names = ["all", "top-99", "burst-x3", "burst-x3-each", "300191", "burst-x3-300191"];
+    assert!(names.iter().all(|name| name.parse::<Mix>().expect("a mix").to_string() == *name));
 }
 
 #[test]

@@ -65,7 +65,8 @@ pub(crate) struct Run {
     /// Run types: batch, baseline, peak, write, soak [default: those of the definition]
     #[arg(long = "type", value_name = "T", value_parser = run_type)]
     types: Vec<RunType>,
-    /// Mixes: all, burst-x3, or a message type such as 300191 [default: those of the definition]
+    /// Mixes: all, top-99, burst-x3, burst-x3-each, a message type such as 300191, or burst-x3-300191 [default:
+    /// those of the definition]
     #[arg(long, value_name = "M")]
     mix: Vec<Mix>,
     /// How long a soak takes [default: 60, quick 1]
@@ -122,7 +123,9 @@ impl Run {
             setup: self.setup.as_deref().map(absolute).transpose()?,
             reports_seed: None,
             rooms: ROOMS.map(str::to_owned).into(),
-            mixes: vec![Mix::All.to_string(), Mix::Burst.to_string()],
+            mixes: [Mix::All, Mix::Top99, Mix::Burst, Mix::BurstEach]
+                .map(|mix| mix.to_string())
+                .into(),
             types: vec![RunType::Batch, RunType::Baseline, RunType::Peak],
             packet_bytes: 1_448,
             quick_messages,
@@ -151,7 +154,7 @@ impl Run {
     fn types(&self, definition: &Definition, mix: Mix) -> Vec<RunType> {
         let types = if self.types.is_empty() { &definition.types } else { &self.types };
         let says = |run_type: &RunType| match (run_type, mix) {
-            (RunType::Batch, Mix::Burst) => false,
+            (RunType::Batch, Mix::Burst | Mix::BurstOf(_)) => false,
             (RunType::Peak | RunType::Soak | RunType::Write, mix) => {
                 mix == Mix::All || self.mix.contains(&mix)
             }
@@ -224,7 +227,8 @@ impl Work<'_> {
         let name = &self.named.name;
         note(&format!("bench: {name}: loading"));
         let whole = self.named.load(size)?;
-        for mix in self.mixes()? {
+        let mixes = self.mixes()?;
+        for mix in mixes.into_iter().flat_map(|mix| mix.each(&whole)) {
             let feed = match mix::derive(&whole, mix) {
                 Ok(feed) => feed,
                 Err(error) => {
