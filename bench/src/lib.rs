@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bounds;
+pub mod capacity;
 pub mod clock;
 pub mod counts;
 pub mod definition;
@@ -16,6 +17,7 @@ pub mod mix;
 pub mod model;
 pub mod native;
 pub mod passes;
+pub mod peak;
 pub mod peers;
 pub mod reference;
 pub mod report;

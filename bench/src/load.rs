@@ -6,7 +6,8 @@ use std::{fs, io};
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::result::{Label, Results, Row, SCHEMA};
+use crate::capacity;
+use crate::result::{Label, OLDEST_SCHEMA, Results, Row, SCHEMA};
 use crate::row::Key;
 
 /// Why results cannot be used.
@@ -87,7 +88,7 @@ pub fn file(path: &Path) -> Result<Filed, LoadError> {
         .map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
     let parse = |source| LoadError::Parse { path: path.to_owned(), source };
     let version: Version = serde_json::from_str(&text).map_err(parse)?;
-    if version.schema != SCHEMA {
+    if !(OLDEST_SCHEMA..=SCHEMA).contains(&version.schema) {
         let (wanted, found) = (SCHEMA, version.schema);
         return Err(LoadError::Schema { path: path.to_owned(), wanted, found });
     }
@@ -149,6 +150,9 @@ fn impossible(results: &Results) -> Option<String> {
     let named = |c: char| c.is_ascii_alphanumeric() || c == '-';
     if id.is_empty() || !id.chars().all(named) {
         return Some(format!("machine.id: wanted letters, digits and -, found {id:?}"));
+    }
+    if let Some(what) = results.capacity.iter().find_map(capacity::impossible) {
+        return Some(what);
     }
     results.rows.iter().enumerate().find_map(|(at, row)| {
         let what = impossible_row(row)?;

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// Version of this schema.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
+/// Oldest version that is read: what has come since then is not in its files, and is not there.
+pub const OLDEST_SCHEMA: u32 = 1;
 
 /// What a figure is worth. The four never stand in one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,6 +75,71 @@ pub struct Results {
     pub rows: Vec<Row>,
     /// What could not be run, and why.
     pub left_out: Vec<LeftOut>,
+    /// What engines kept up with, beside a peak that was supplied. The quality gate reads it.
+    #[serde(default)]
+    pub capacity: Vec<Capacity>,
+}
+
+/// A peak that somebody supplies: what must be kept up with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuppliedPeak {
+    /// Historical peak, in messages a second.
+    #[serde(rename = "messages_per_second")]
+    pub messages_per_s: Option<f64>,
+    /// The year's peak, in bytes a second.
+    #[serde(rename = "bytes_per_second")]
+    pub bytes_per_s: Option<f64>,
+    /// Where the figures come from.
+    pub source: String,
+}
+
+/// The limit of an engine's peak run beside a supplied peak.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capacity {
+    /// The definition.
+    pub definition: String,
+    /// The engine.
+    pub engine: String,
+    /// What the limit is worth.
+    pub label: Label,
+    /// Where the peak comes from; nothing where none was supplied.
+    pub source: Option<String>,
+    /// In messages.
+    pub messages: Headroom,
+    /// In bytes of messages.
+    pub bytes: Headroom,
+}
+
+/// A limit over a peak.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Headroom {
+    /// What came through at the highest rate that was kept, a second.
+    pub limit_per_s: Option<f64>,
+    /// The supplied peak, a second.
+    pub peak_per_s: Option<f64>,
+    /// Limit over peak, where both are there.
+    pub ratio: Option<f64>,
+    /// What it is to be at least.
+    pub floor: f64,
+    /// Whether it is.
+    pub verdict: HeadroomVerdict,
+    /// Why it is not measured; empty where it is.
+    pub why: String,
+}
+
+/// Whether a limit is high enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeadroomVerdict {
+    /// At or above the floor.
+    Holds,
+    /// Below it.
+    Below,
+    /// Nobody knows: never a pass.
+    NotMeasured,
 }
 
 /// Fingerprint of a machine and of how it was set up. Two runs are compared when `id` is the same.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::capacity;
 use crate::native::HIGHEST_KEPT;
 use crate::result::{Check, Due, Label, Results, Row, RunType, Tables};
 
@@ -145,6 +146,18 @@ pub fn table(results: &Results) -> String {
     }
     out += "due: counted from when the schedule wanted the message; without it from when the engine took it\n";
     out += "probe: what a probe around each message adds to its time; peak: the highest rate that was kept\n";
+    for of in &results.capacity {
+        let source = of.source.as_deref().map_or(String::new(), |text| format!("; peak: {text}"));
+        for (headroom, unit) in [(&of.messages, "messages"), (&of.bytes, "bytes")] {
+            let _ = writeln!(
+                out,
+                "capacity in {unit}: {} {}: {}{source}",
+                of.definition,
+                of.engine,
+                capacity::words(headroom, unit)
+            );
+        }
+    }
     for row in wrong(results) {
         if let Some(Check { wanted, found }) = &row.digest {
             let (definition, engine, mix) = (&row.definition, &row.engine, &row.mix);

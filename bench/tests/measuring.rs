@@ -10,9 +10,11 @@ use tidegate_bench::histogram::decode;
 use tidegate_bench::mix::{self, BURST, Mix, Schedule, TOP_TYPES, busiest_second};
 use tidegate_bench::model::OfImage;
 use tidegate_bench::native::{self, Case, Effort, Samples};
-use tidegate_bench::result::{Due, Label, Results, Row, RunType, SCHEMA};
+use tidegate_bench::result::{
+    Due, HeadroomVerdict, Label, Results, Row, RunType, SCHEMA, SuppliedPeak,
+};
 use tidegate_bench::statistics::{Recorder, median, throughput};
-use tidegate_bench::{Random, load, machine, model, stages, store, table};
+use tidegate_bench::{Random, capacity, load, machine, model, peak, stages, store, table};
 use tidegate_hls_sim::SimEngine;
 use tidegate_pipeline::{Input, Setup, Sink};
 use tidegate_protocol::frame;
@@ -366,6 +368,70 @@ fn a_manifest_takes_the_place_of_assumptions() {
 
 /// Shows P7, Q16.
 #[test]
+fn capacity_is_a_ratio_only_over_a_supplied_peak() {
+    let feed = small();
+    let (gave, _) = native::verify(&case(&feed, None)).expect("an engine");
+    let case = case(&feed, Some(&gave.digest));
+    let rows =
+        native::rows(&case, &entry("native"), &[RunType::Peak], &Effort::LEAST).expect("rows");
+    let kept = rows.iter().find(|row| row.note.contains(native::HIGHEST_KEPT));
+    // Where the machine was too busy to keep any rate there is no limit.
+    let limit = kept.and_then(|row| row.throughput).map(|speed| speed.messages_per_s);
+    let peak = |messages_per_s, bytes_per_s| SuppliedPeak {
+        messages_per_s,
+        bytes_per_s,
+        source: "made up".to_owned(),
+    };
+    let none = capacity::of("small", "native", &rows, None).expect("a peak run");
+    for of in [&none.messages, &none.bytes] {
+        assert_eq!((of.verdict, of.ratio), (HeadroomVerdict::NotMeasured, None));
+        assert!(capacity::words(of, "messages").starts_with("not measured: no peak supplied"));
+    }
+    assert_eq!(none.messages.limit_per_s, limit);
+    let asked = peak(Some(1.0), None);
+    let found = capacity::of("small", "native", &rows, Some(&asked)).expect("a peak");
+    assert_eq!(found.messages.verdict == HeadroomVerdict::Holds, limit.is_some());
+    assert_eq!(found.bytes.verdict, HeadroomVerdict::NotMeasured);
+    // Without a peak run a supplied peak is no pass either, and a wrong output is none.
+    let mut wrong = rows.clone();
+    wrong.iter_mut().for_each(|row| row.digest = Some(native::check("a", "b")));
+    for rows in [&[][..], &wrong] {
+        let found = capacity::of("small", "native", rows, Some(&asked)).expect("a peak");
+        assert_eq!(found.messages.verdict, HeadroomVerdict::NotMeasured);
+        assert!(found.messages.why.contains("no peak run"), "{}", found.messages.why);
+    }
+    assert!(capacity::of("other", "native", &rows, None).is_none());
+    for (limit, supplied, floor, wanted) in [
+        (3e6, 1e6, capacity::MESSAGES_FLOOR, HeadroomVerdict::Holds),
+        (2.99e6, 1e6, capacity::MESSAGES_FLOOR, HeadroomVerdict::Below),
+        (2e6, 1e6, capacity::BYTES_FLOOR, HeadroomVerdict::Holds),
+        (1.99e6, 1e6, capacity::BYTES_FLOOR, HeadroomVerdict::Below),
+    ] {
+        let found = capacity::headroom(Some(limit), Some(supplied), floor);
+        assert_eq!((found.verdict, found.ratio), (wanted, Some(limit / supplied)));
+    }
+    assert_eq!((capacity::MESSAGES_FLOOR, capacity::BYTES_FLOOR), (3.0, 2.0));
+    for wrong in [peak(None, None), peak(Some(0.0), None), peak(None, Some(f64::NAN))] {
+        assert!(wrong.wrong().is_some(), "{wrong:?}");
+    }
+    assert!(SuppliedPeak { source: " ".to_owned(), ..asked.clone() }.wrong().is_some());
+    assert!(asked.wrong().is_none());
+}
+
+#[test]
+fn a_capture_says_its_peak() {
+    let capture = bench().join("../golden-feeds/market-day/market-day.pcap.gz");
+    let captured = peak::captured(&capture).expect("a capture");
+    assert_eq!(captured.len(), 100_264);
+    let [short, long] = peak::WINDOWS_NS.map(|window_ns| peak::busiest(&captured, window_ns));
+    assert!(short.messages <= long.messages && long.messages < 10 * short.messages + 10);
+    assert!(short.messages_per_s() >= long.messages_per_s());
+    // Words and plain bytes have no times.
+    let words = bench().join("../golden-feeds/worked-examples/worked-examples.bin");
+    assert!(peak::captured(&words).expect("an input").is_empty());
+}
+
+#[test]
 fn results_come_back_as_they_were_filed() {
     let results = Results {
         schema: SCHEMA,
@@ -378,6 +444,7 @@ fn results_come_back_as_they_were_filed() {
         machine: machine::fingerprint(),
         rows: all_rows(&small()),
         left_out: Vec::new(),
+        capacity: Vec::new(),
     };
     let place = tempfile::tempdir().expect("a folder");
     let file = store::file(&results, place.path()).expect("it is filed");
@@ -385,9 +452,9 @@ fn results_come_back_as_they_were_filed() {
     assert!(file.to_string_lossy().ends_with("Z-01234567.json"), "{}", file.display());
     assert!(load::file(&file).expect("results").results == results, "another run comes back");
     let text = std::fs::read_to_string(&file).expect("text");
-    std::fs::write(&file, text.replacen("\"schema\": 1", "\"schema\": 9", 1)).expect("a file");
+    std::fs::write(&file, text.replacen("\"schema\": 2", "\"schema\": 9", 1)).expect("a file");
     let error = load::file(&file).expect_err("another schema").to_string();
-    assert!(error.contains('9') && error.contains('1'), "{error}");
+    assert!(error.contains('9') && error.contains('2'), "{error}");
     let table = table::table(&results);
     for text in ["Measured", "Modelled", "Not measured", "no card has run it"] {
         assert!(table.contains(text), "{table}");

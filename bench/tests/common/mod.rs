@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
 use tidegate_bench::Random;
+use tidegate_bench::capacity::headroom;
 use tidegate_bench::result::*;
 
 pub fn fixture(started: &str, commit: &str, slower: f64) -> Results {
@@ -41,6 +42,14 @@ pub fn fixture(started: &str, commit: &str, slower: f64) -> Results {
         left_out: vec![LeftOut {
             what: "opencl:intel-emu".to_owned(),
             why: "its runtime is not installed".to_owned(),
+        }],
+        capacity: vec![Capacity {
+            definition: "market-day".to_owned(),
+            engine: "native".to_owned(),
+            label: Label::Measured,
+            source: Some("made up".to_owned()),
+            messages: headroom(Some(18e6), Some(5e6), 3.0),
+            bytes: headroom(Some(1.242e9), None, 2.0),
         }],
     }
 }

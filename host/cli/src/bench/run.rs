@@ -12,10 +12,11 @@ use tidegate_bench::feed::Feed;
 use tidegate_bench::mix::{self, Mix};
 use tidegate_bench::model::OfImage;
 use tidegate_bench::native::{self, Case, Effort};
-use tidegate_bench::result::{Check, Due, LeftOut, Results, Row, RunType, SCHEMA};
+use tidegate_bench::result::{Check, Due, LeftOut, Results, Row, RunType, SCHEMA, SuppliedPeak};
 use tidegate_bench::statistics::Recorder;
 use tidegate_bench::{
-    bounds, clock, emulated, machine, model, peers, reference, scaling, stages, store, table,
+    bounds, capacity, clock, emulated, machine, model, peers, reference, scaling, stages, store,
+    table,
 };
 use tidegate_bitstreams::manifest::Manifest;
 use tidegate_hls_sim::SimEngine;
@@ -28,6 +29,7 @@ pub(crate) const HELP: &str = "Examples:
   tidegate bench run --quick
   tidegate bench run --definition market-day --engine native --type peak
   tidegate bench run --definition market-day --type soak --seconds 7200
+  tidegate bench run --type peak --peak-messages-per-second 800000 --peak-source 'our day of 2015-06-05'
   tidegate bench run --input day.pcap --setup setup.toml --mix all --mix 300191
 
 Definitions (DIR/definitions) say which work: feed, rooms, mixes and the digest that must come out;
@@ -38,6 +40,10 @@ Run types: batch (whole passes, and each stage), baseline (half of the rate that
 reach), peak (the rate is raised until the engine falls behind), write (orders and reports), soak
 (the rate of baseline for --seconds). At a rate, latency is counted from when a message was due, so
 that a stall counts for all that waited behind it, and beside it from when the engine took it.
+
+Capacity is the highest rate that a peak run kept over a peak that you supply (--peak-messages-per-second,
+--peak-bytes-per-second, or [peak] of a definition; bench peak finds that of a capture): at least 3 times
+in messages, 2 times in bytes. Without one it is not measured.
 
 Without --definition, --engine or --input the run ends with what stands beside the engines: memcpy and a
 checksum alone on the buffers of decode, a reference in C, two channels on two cores, and the crates
@@ -78,6 +84,19 @@ pub(crate) struct Run {
     /// The setup that goes with --input
     #[arg(long, value_name = "S", requires = "input")]
     setup: Option<PathBuf>,
+    /// A historical peak that must be kept up with: capacity is the measured limit over it
+    #[arg(long, value_name = "N", value_parser = rate)]
+    peak_messages_per_second: Option<f64>,
+    /// The year's peak in bytes of messages
+    #[arg(long, value_name = "N", value_parser = rate)]
+    peak_bytes_per_second: Option<f64>,
+    /// Where these figures come from
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "the command line, which does not say from where"
+    )]
+    peak_source: String,
     /// The manifest of an image: the modelled card has its Fmax and pipeline depths, not assumed ones
     #[arg(long, value_name = "FILE")]
     image: Option<PathBuf>,
@@ -98,7 +117,22 @@ fn run_type(text: &str) -> Result<RunType, String> {
     })
 }
 
+fn rate(text: &str) -> Result<f64, String> {
+    let found = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
+    found.ok_or_else(|| "wanted a number above 0".to_owned())
+}
+
 impl Run {
+    /// The peak of the command line, before that of a definition.
+    fn peak(&self, definition: &Definition) -> Option<SuppliedPeak> {
+        let given = (self.peak_messages_per_second, self.peak_bytes_per_second);
+        let (messages_per_s, bytes_per_s) = match given {
+            (None, None) => return definition.peak.clone(),
+            given => given,
+        };
+        Some(SuppliedPeak { messages_per_s, bytes_per_s, source: self.peak_source.clone() })
+    }
+
     fn size(&self) -> Size {
         if self.quick { Size::Quick } else { Size::Full }
     }
@@ -131,6 +165,7 @@ impl Run {
             quick_messages,
             emulated_messages,
             emulated_in_quick: false,
+            peak: None,
             digest: Default::default(),
         };
         let name = input.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -436,6 +471,11 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
         beside.run(&cores, &mut found);
     }
     clock::unpin(&cores);
+    let of_native = |named: &Named| {
+        let peak = args.peak(&named.definition);
+        capacity::of(&named.name, "native", &found.rows, peak.as_ref())
+    };
+    let capacity = definitions.iter().filter_map(of_native).collect();
 
     let results = Results {
         schema: SCHEMA,
@@ -448,6 +488,7 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
         machine,
         rows: found.rows,
         left_out: found.left_out,
+        capacity,
     };
     let out = args.out.clone().unwrap_or_else(|| args.bench.join("results"));
     let file = store::file(&results, &out)?;
