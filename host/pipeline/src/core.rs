@@ -276,10 +276,11 @@ impl Core {
                 index.sum = point.sum;
                 index.value = Some(point.value);
                 self.counters.index_updates += 1;
+                // Out before the triggers see it: who stamps outputs tells the two rooms apart.
+                sink.index(&point);
                 if let Some(trading) = &mut self.trading {
                     trading.index_moved(point.time, point.value);
                 }
-                sink.index(&point);
             }
             None => {
                 *constituent = before;
