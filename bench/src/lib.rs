@@ -1,5 +1,5 @@
 //! The bench harness: seeded inputs, the same bytes on every machine, and what a run of it files.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod bounds;
 pub mod capacity;
@@ -19,16 +19,21 @@ pub mod native;
 pub mod passes;
 pub mod peak;
 pub mod peers;
+pub mod probes;
 pub mod reference;
 pub mod report;
 pub mod result;
+pub mod rooms;
 pub mod row;
 pub mod scaling;
+pub mod segments;
 pub mod sources;
 pub mod stages;
+pub mod stamp;
 pub mod statistics;
 pub mod store;
 pub mod table;
+mod tsc;
 
 use tidegate_pipeline::securities::SecurityId;
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};

@@ -183,6 +183,14 @@ fn impossible_row(row: &Row) -> Option<String> {
             return Some("throughput: wanted rates of 0 or more, found a lower one".to_owned());
         }
     }
+    if !row.segments.is_empty() {
+        let whole = row.latency.as_ref().map_or(0.0, |latency| latency.mean_ns);
+        let sum = row.segments.iter().map(|segment| segment.mean_of_all_ns).sum::<f64>();
+        // Less than one tick of the stamps.
+        if (sum - whole).abs() > 1.0 {
+            return Some(format!("segments: wanted a sum of {whole} ns, found {sum} ns"));
+        }
+    }
     if let Some(latency) = &row.latency {
         let steps = [
             latency.min_ns,

@@ -13,6 +13,7 @@ use crate::engine::{Entry, Gave, Takes, Touch, digest};
 use crate::mix::STOP;
 use crate::native::{Case, Effort, check, remark, strike};
 use crate::result::{Check, Due, Label, Row, RunType};
+use crate::stamp;
 use crate::statistics::{Recorder, throughput};
 
 /// What a simulated card tells.
@@ -198,6 +199,7 @@ fn modelled<M: Model>(
     let (assumed, cycles) = (model.card(), model.cycles());
     let card = &image.map_or_else(|| assumed.clone(), |image| image.card(assumed));
     let mhz = card.clock_mhz.default;
+    let source = stamp::cycles(mhz);
     let nanos = |cycles: u64| cycles * 1_000 / mhz;
     let depth = &card.depth_cycles;
     let (mut orders, mut messages) = (Recorder::default(), Recorder::default());
@@ -221,14 +223,14 @@ fn modelled<M: Model>(
     };
     let mut rows = Vec::new();
     let mut order = base(crate::native::END_TO_END);
-    order.latency = orders.latency(Due::Service, 0.0);
+    order.latency = orders.latency(Due::Service, &source);
     if let Some(latency) = &order.latency {
         order.messages = latency.n;
         remark(&mut order, "one a request that came to TOE1, waiting included");
         rows.push(order);
     }
     let mut judged = base("judged");
-    judged.latency = messages.latency(Due::Service, 0.0);
+    judged.latency = messages.latency(Due::Service, &source);
     "decode takes the beat with the message's last byte".clone_into(&mut judged.from);
     "the indicator has judged it".clone_into(&mut judged.to);
     "inside a modelled card".clone_into(&mut judged.path);

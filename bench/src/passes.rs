@@ -46,6 +46,8 @@ pub fn row(definition: &str, engine: &str, stage: &str, messages: u64, bytes: u6
         throughput: None,
         latency: None,
         usage: None,
+        segments: Vec::new(),
+        pinned: None,
         digest: None,
         observation: None,
         assumptions: Vec::new(),

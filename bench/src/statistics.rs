@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Serializer, V2Serializer};
 
-use crate::result::{Due, Latency, Throughput};
+use crate::result::{Due, Latency, StampSource, Throughput};
 
 /// Significant digits of a histogram.
 const DIGITS: u8 = 3;
@@ -41,7 +41,7 @@ impl Recorder {
     }
 
     /// What is filed; nothing where nothing came.
-    pub fn latency(&self, due: Due, clock_ns: f64) -> Option<Latency> {
+    pub fn latency(&self, due: Due, source: &StampSource) -> Option<Latency> {
         let n = self.histogram.len();
         if n == 0 {
             return None;
@@ -65,7 +65,8 @@ impl Recorder {
             std_dev_ns: (spread as f64).sqrt() / n as f64,
             jitter: p99_9_ns as f64 / p50_ns.max(1) as f64,
             due,
-            clock_ns,
+            clock_ns: source.read_ns,
+            source: Some(source.clone()),
             histogram: encode(&self.histogram),
         })
     }

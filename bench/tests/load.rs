@@ -49,8 +49,12 @@ fn older_results_are_read() {
     let mut results = whole();
     results.schema = OLDEST_SCHEMA;
     results.capacity.clear();
+    results.clocks.clear();
+    results.clock_checks.clear();
     let mut json = serde_json::to_value(&results).expect("JSON");
-    json.as_object_mut().expect("an object").remove("capacity");
+    for key in ["capacity", "clocks", "clock_checks"] {
+        json.as_object_mut().expect("an object").remove(key);
+    }
     let path = written(&folder, "old.json", &json.to_string());
     assert!(load::file(&path).expect("a result").results == results);
 }
@@ -75,9 +79,13 @@ fn a_folder_gives_what_it_can_oldest_first() {
 #[test]
 fn what_cannot_be_is_refused() {
     type Change = fn(&mut Results);
-    let cases: [(&str, Change); 8] = [
+    let cases: [(&str, Change); 9] = [
         ("capacity in messages", |of| {
             of.capacity[0].messages.peak_per_s = Some(9e6);
+        }),
+        ("segments: wanted a sum", |of| {
+            let row = of.rows.iter_mut().find(|row| !row.segments.is_empty()).expect("a row");
+            row.segments[2].mean_of_all_ns += 1.5;
         }),
         ("capacity in bytes", |of| of.capacity[0].bytes.verdict = HeadroomVerdict::Holds),
         ("machine.id", |of| of.machine.id = "../up".to_owned()),

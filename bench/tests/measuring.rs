@@ -11,10 +11,14 @@ use tidegate_bench::mix::{self, BURST, Mix, Schedule, TOP_TYPES, busiest_second}
 use tidegate_bench::model::OfImage;
 use tidegate_bench::native::{self, Case, Effort, Samples};
 use tidegate_bench::result::{
-    Due, HeadroomVerdict, Label, Results, Row, RunType, SCHEMA, SuppliedPeak,
+    Due, HeadroomVerdict, Label, Probes, Results, Row, RunType, SCHEMA, SuppliedPeak,
 };
+use tidegate_bench::rooms::{self, Full, Room, Stepwise};
+use tidegate_bench::segments::Segments;
 use tidegate_bench::statistics::{Recorder, median, throughput};
-use tidegate_bench::{Random, capacity, load, machine, model, peak, stages, store, table};
+use tidegate_bench::{
+    Random, capacity, load, machine, model, peak, probes, segments, stages, stamp, store, table,
+};
 use tidegate_hls_sim::SimEngine;
 use tidegate_pipeline::{Input, Setup, Sink};
 use tidegate_protocol::frame;
@@ -221,7 +225,7 @@ fn statistics_are_those_of_the_sorted_list() {
         let mut values: Vec<u64> = (0..n).map(|_| random.below(bound)).collect();
         let mut recorder = Recorder::default();
         values.iter().for_each(|&value| recorder.record(value));
-        let found = recorder.latency(Due::Service, 20.0).expect("values");
+        let found = recorder.latency(Due::Service, &stamp::cycles(200)).expect("values");
         values.sort_unstable();
         let at = |quantile: f64| values[((quantile * n as f64).ceil() as usize).clamp(1, n) - 1];
         for (quantile, found) in [
@@ -245,7 +249,7 @@ fn statistics_are_those_of_the_sorted_list() {
             histogram.value_at_quantile(0.5).abs_diff(found.p50_ns) <= found.p50_ns / 1_000 + 1
         );
     }
-    assert_eq!(Recorder::default().latency(Due::Service, 0.0), None);
+    assert_eq!(Recorder::default().latency(Due::Service, &stamp::cycles(200)), None);
     assert!(decode("no").is_err());
 }
 
@@ -366,6 +370,149 @@ fn a_manifest_takes_the_place_of_assumptions() {
     );
 }
 
+/// A clock that a test turns: every reading is one step later.
+#[derive(Clone)]
+struct Steps(u64);
+
+impl rooms::Clock for Steps {
+    fn now_ns(&mut self) -> u64 {
+        self.0 += 7;
+        self.0
+    }
+}
+
+fn orders() -> Feed {
+    let named = definition::all(bench(), &["orders".to_owned()]).expect("a definition");
+    named[0].load(Size::Quick).expect("a feed")
+}
+
+#[test]
+fn stamps_between_rooms_change_nothing_and_add_up() {
+    for feed in [small(), day(), orders()] {
+        let wanted = native::verify(&case(&feed, None)).expect("an engine").0;
+        let fresh = Stepwise::new(&feed, ()).expect("an engine");
+        // Without anybody looking, looking, and in packets.
+        let full = || fresh.with(Full::new(Steps(0), feed.messages.len()));
+        let packets = feed.packets(1_448);
+        let mut seen = Vec::new();
+        for cut in [&feed.messages, &packets] {
+            let bare = engine::digest(&mut fresh.clone(), &feed, cut).expect("a digest");
+            let mut engine = full();
+            let looked = engine::digest(&mut engine, &feed, cut).expect("a digest");
+            assert_eq!((&bare.digest, &looked.digest), (&wanted.digest, &wanted.digest));
+            assert_eq!(looked.counters, wanted.counters);
+            assert_eq!(engine.probe.messages.len(), feed.messages.len());
+            seen = engine.probe.messages;
+        }
+        // One by one: the sum of the rooms is all that the clock moved between taken and done.
+        let mut engine = full();
+        let (mut sum, mut of_rooms) = (Segments::default(), [0u64; rooms::ROOMS]);
+        for message in &feed.messages {
+            engine.feed(feed.input(message), &mut ());
+        }
+        let mut first = 7;
+        for (at, spent) in engine.probe.messages.iter().enumerate() {
+            let stamps = spent.total_ns() / 7;
+            assert!(spent.total_ns() == stamps * 7 && stamps >= 3, "{at}: {spent:?}");
+            first += spent.total_ns() + 7;
+            sum.record(spent);
+            (0..rooms::ROOMS).for_each(|room| of_rooms[room] += u64::from(spent.ns[room]));
+        }
+        // Nothing lies between two messages but the stamp that takes the next one.
+        let mut clock = engine.probe;
+        rooms::Probe::taken(&mut clock);
+        rooms::Probe::passed(&mut clock, Room::Receive);
+        rooms::Probe::done(&mut clock);
+        assert_eq!(first, seen_at(&clock, feed.messages.len()), "stamps got lost");
+        let (filed, total) = sum.filed(&stamp::cycles(200));
+        let total = total.expect("a total");
+        let means: f64 = filed.iter().map(|segment| segment.mean_of_all_ns).sum();
+        assert!((means - total.mean_ns).abs() < 1e-6, "{means} {}", total.mean_ns);
+        assert_eq!(of_rooms.iter().sum::<u64>() as f64 / total.n as f64, total.mean_ns);
+        // Every message comes to these, and only some to the others.
+        for (room, n) in filed.iter().map(|segment| (segment.room.as_str(), segment.latency.n)) {
+            let every = matches!(room, "receive" | "frame" | "decode" | "trigger");
+            assert_eq!(n == total.n, every || feed.messages.len() == 2_000, "{room} {n}");
+        }
+        assert_eq!(seen.len() as u64, total.n);
+        let trades = wanted.counters.index_updates;
+        let n_of = |room: &str| {
+            filed.iter().find(|segment| segment.room == room).map_or(0, |of| of.latency.n)
+        };
+        assert_eq!(n_of("index"), trades);
+        assert!(n_of("order") <= wanted.orders && (n_of("order") > 0) == (wanted.orders > 0));
+        assert_eq!(n_of("feedback"), wanted.reports);
+    }
+}
+
+/// The reading of the clock with which the message after these was taken.
+fn seen_at(probe: &Full<Steps>, messages: usize) -> u64 {
+    let stamps: u64 = probe.messages[..messages].iter().map(rooms::Spent::total_ns).sum();
+    7 + stamps + 7 * messages as u64
+}
+
+#[test]
+fn probes_are_a_choice_of_the_run_and_their_cost_stands_beside_it() {
+    let feed = day();
+    let (gave, _) = native::verify(&case(&feed, None)).expect("an engine");
+    let case = case(&feed, Some(&gave.digest));
+    let types = [RunType::Baseline, RunType::Peak];
+    let rows = |probes| {
+        let effort = Effort { probes, ..Effort::LEAST };
+        native::rows(&case, &entry("native"), &types, &effort).expect("rows")
+    };
+    let off = rows(Probes::Off);
+    assert!(off.iter().all(|row| row.latency.is_none() && row.throughput.is_some()));
+    assert!(off.iter().all(|row| row.note.contains("probes off: no latency")));
+    let lean = rows(Probes::Lean);
+    for row in &lean {
+        assert!(row.segments.is_empty());
+        let found = row.observation.expect("what it costs");
+        assert!(found.probes == Probes::Lean && found.p99.is_some() && found.cpu.is_some());
+        let source = row.latency.as_ref().and_then(|latency| latency.source.clone());
+        assert_eq!(source.expect("a source").source, stamp::MONOTONIC);
+    }
+    // The same output, whatever looks.
+    assert!(off.iter().chain(&lean).all(|row| row.digest.as_ref().is_some_and(|of| of.holds())));
+
+    let cores = tidegate_bench::clock::cores();
+    let full = |wanted: &str| {
+        segments::rows(&case, &entry("native"), &Effort::LEAST, wanted, &cores).expect("rows")
+    };
+    let rows = full(&gave.digest);
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[1].pinned, Some(false));
+    for row in &rows {
+        let latency = row.latency.as_ref().expect("a latency");
+        assert!(latency.n.is_multiple_of(feed.messages.len() as u64));
+        let sum: f64 = row.segments.iter().map(|segment| segment.mean_of_all_ns).sum();
+        assert!((sum - latency.mean_ns).abs() < 1e-3);
+        assert_eq!(row.observation.map(|of| of.probes), Some(Probes::Full));
+        assert!(row.segments.iter().any(|segment| segment.room == "index"));
+    }
+    for row in full("00000000000000000000000000000000") {
+        assert!(!has_figures(&row) && row.segments.is_empty() && row.usage.is_none());
+    }
+}
+
+#[test]
+fn what_probes_add_is_the_difference_of_passes() {
+    let pass = |wall_ns: f64, cpu_ns: f64, group_ns: u64| probes::Pass {
+        wall_ns,
+        cpu_ns,
+        groups_ns: (1..=100).map(|at| if at >= 99 { group_ns } else { 16 }).collect(),
+    };
+    let off =
+        vec![pass(1_600.0, 1_500.0, 160), pass(3_200.0, 1_600.0, 160), pass(4_800.0, 9e9, 160)];
+    let on = vec![pass(4_800.0, 3_200.0, 480)];
+    let found = probes::of_passes(1_600, Probes::Full, &[off, on]);
+    assert_eq!((found.off_ns, found.on_ns, found.percent()), (2.0, 3.0, 50.0));
+    let (p99, cpu) = (found.p99.expect("p99"), found.cpu.expect("processor time"));
+    assert_eq!((p99.off_ns, p99.on_ns), (10.0, 30.0));
+    assert_eq!((cpu.off_ns, cpu.on_ns), (1.0, 2.0));
+    assert_eq!(found.words(), "full +50 %, p99 +20 ns, CPU +100 %");
+}
+
 /// Shows P7, Q16.
 #[test]
 fn capacity_is_a_ratio_only_over_a_supplied_peak() {
@@ -445,6 +592,8 @@ fn results_come_back_as_they_were_filed() {
         rows: all_rows(&small()),
         left_out: Vec::new(),
         capacity: Vec::new(),
+        clocks: Vec::new(),
+        clock_checks: Vec::new(),
     };
     let place = tempfile::tempdir().expect("a folder");
     let file = store::file(&results, place.path()).expect("it is filed");

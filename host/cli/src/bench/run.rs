@@ -12,11 +12,13 @@ use tidegate_bench::feed::Feed;
 use tidegate_bench::mix::{self, Mix};
 use tidegate_bench::model::OfImage;
 use tidegate_bench::native::{self, Case, Effort};
-use tidegate_bench::result::{Check, Due, LeftOut, Results, Row, RunType, SCHEMA, SuppliedPeak};
+use tidegate_bench::result::{
+    Check, Due, LeftOut, Probes, Results, Row, RunType, SCHEMA, SuppliedPeak,
+};
 use tidegate_bench::statistics::Recorder;
 use tidegate_bench::{
-    bounds, capacity, clock, emulated, machine, model, peers, reference, scaling, stages, store,
-    table,
+    bounds, capacity, clock, emulated, machine, model, peers, reference, scaling, segments, stages,
+    stamp, store, table,
 };
 use tidegate_bitstreams::manifest::Manifest;
 use tidegate_hls_sim::SimEngine;
@@ -40,6 +42,10 @@ Run types: batch (whole passes, and each stage), baseline (half of the rate that
 reach), peak (the rate is raised until the engine falls behind), write (orders and reports), soak
 (the rate of baseline for --seconds). At a rate, latency is counted from when a message was due, so
 that a stall counts for all that waited behind it, and beside it from when the engine took it.
+
+Probes full, the default, adds a row whose stamps stand between the rooms, on one core and not kept on one: the
+segments of each message's time, whose sum is the whole. What probes add to time, p99 and processor time is
+printed beside each figure; the output is the same, which its digest shows.
 
 Capacity is the highest rate that a peak run kept over a peak that you supply (--peak-messages-per-second,
 --peak-bytes-per-second, or [peak] of a definition; bench peak finds that of a capture): at least 3 times
@@ -71,6 +77,10 @@ pub(crate) struct Run {
     /// Run types: batch, baseline, peak, write, soak [default: those of the definition]
     #[arg(long = "type", value_name = "T", value_parser = run_type)]
     types: Vec<RunType>,
+    /// How closely to look at each message: off (throughput only), lean (a stamp when it is taken and one when it
+    /// is done), full (and, in passes of their own, stamps between the rooms)
+    #[arg(long, value_name = "P", default_value = "full", value_parser = probes)]
+    probes: Probes,
     /// Mixes: all, top-99, burst-x3, burst-x3-each, a message type such as 300191, or burst-x3-300191 [default:
     /// those of the definition]
     #[arg(long, value_name = "M")]
@@ -117,6 +127,11 @@ fn run_type(text: &str) -> Result<RunType, String> {
     })
 }
 
+fn probes(text: &str) -> Result<Probes, String> {
+    let found = Probes::ALL.into_iter().find(|probes| probes.text() == text);
+    found.ok_or_else(|| "wanted one of off, lean, full".to_owned())
+}
+
 fn rate(text: &str) -> Result<f64, String> {
     let found = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
     found.ok_or_else(|| "wanted a number above 0".to_owned())
@@ -140,7 +155,7 @@ impl Run {
     fn effort(&self) -> Effort {
         let effort = if self.quick { Effort::QUICK } else { Effort::FULL };
         let soak = self.seconds.map_or(effort.soak, Duration::from_secs);
-        Effort { soak, ..effort }
+        Effort { soak, probes: self.probes, ..effort }
     }
 
     /// The work.
@@ -306,6 +321,15 @@ impl Work<'_> {
                 if is_batch && is_right && case.mix == Mix::All {
                     found.put(format!("{what} stages"), stages::rows(case, entry, &self.effort));
                 }
+                let is_paced =
+                    types.contains(&RunType::Baseline) || types.contains(&RunType::Write);
+                let is_full = self.effort.probes == Probes::Full && case.mix == Mix::All;
+                if is_full && is_paced && is_right {
+                    let rows = native::verify(case).and_then(|(gave, _)| {
+                        segments::rows(case, entry, &self.effort, &gave.digest, self.cores)
+                    });
+                    found.put(format!("{what} room by room"), rows);
+                }
             }
             Name::Sim => {
                 let rows = native::verify(case).and_then(|(gave, check)| {
@@ -434,13 +458,13 @@ impl Beside {
 
 /// The rows of the reference and its twin, with the latency of each message beside whole passes.
 fn reference_rows(compared: reference::Compared) -> (Vec<Row>, Vec<LeftOut>) {
-    let clock_ns = clock::cost_ns();
+    let source = stamp::system();
     let mut rows = compared.rows;
     for (engine, each_ns) in &compared.each_ns {
         let mut recorder = Recorder::default();
         each_ns.iter().for_each(|ns| recorder.record(*ns));
         for row in rows.iter_mut().filter(|row| row.engine == *engine) {
-            row.latency = recorder.latency(Due::Service, clock_ns);
+            row.latency = recorder.latency(Due::Service, &source);
         }
     }
     (rows, compared.left_out)
@@ -460,10 +484,13 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
     machine.facts.insert("pinned".to_owned(), pinned);
 
     let mut found = Found::default();
+    let mut watch = stamp::Watch::default();
+    let clocks = vec![stamp::Ticker::best().source(), stamp::system(), stamp::raw()];
     for named in &definitions {
         let (effort, image) = (args.effort(), image.as_ref());
         let work = Work { args, named, effort, image, cores: &cores };
         work.run(&engines, &mut found)?;
+        watch.look();
     }
     // Whoever asks for one thing does not wait for the rest.
     if args.definition.is_empty() && args.engine.is_empty() && args.input.is_none() {
@@ -489,6 +516,8 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
         rows: found.rows,
         left_out: found.left_out,
         capacity,
+        clocks,
+        clock_checks: vec![watch.check()],
     };
     let out = args.out.clone().unwrap_or_else(|| args.bench.join("results"));
     let file = store::file(&results, &out)?;
