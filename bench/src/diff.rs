@@ -16,6 +16,7 @@ use thiserror::Error;
 use crate::histogram;
 use crate::result::{Label, Latency, Results, Row, Throughput};
 use crate::row::{Key, Worth, label_word, worth};
+use crate::stale;
 
 /// With fewer passes, their spread is no measure of noise.
 pub const FEW_PASSES: u32 = 3;
@@ -176,6 +177,8 @@ pub struct Diff {
     pub changes: Vec<Change>,
     /// What changed of the machine.
     pub facts: Vec<FactChange>,
+    /// What makes the first run's figures stale: they were measured on something else.
+    pub stale: Vec<stale::Piece>,
 }
 
 impl Diff {
@@ -199,6 +202,8 @@ pub fn compare(before: &Results, after: &Results, allow: Allow) -> Result<Diff, 
         return Err(DiffError::Length { wanted, found });
     }
     let mut diff = Diff { facts: facts(before, after), ..Diff::default() };
+    // With those of a card, whose rows concern them.
+    diff.stale = stale::of_runs(before, after, stale::CARD);
     let mut left: Vec<&Row> = after.rows.iter().collect();
     for old in &before.rows {
         match left.iter().position(|new| is_same(old, new)) {
@@ -419,6 +424,11 @@ pub fn table(diff: &Diff) -> String {
         let (name, old, new) =
             (printable(&fact.fact), printable(&fact.before), printable(&fact.after));
         let _ = writeln!(out, "changed machine fact: {name}: {old:?} -> {new:?}");
+    }
+    if !diff.stale.is_empty() {
+        let pieces: Vec<&str> = diff.stale.iter().map(|of| of.piece.as_str()).collect();
+        let pieces = printable(&pieces.join(", "));
+        let _ = writeln!(out, "STALE: the figures before were measured on another: {pieces}");
     }
     let count = |verdict: &Verdict| diff.changes.iter().filter(|c| c.verdict == *verdict).count();
     let _ = writeln!(

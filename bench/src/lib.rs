@@ -4,6 +4,7 @@
 pub mod bounds;
 pub mod capacity;
 pub mod clock;
+pub mod conclude;
 pub mod counts;
 pub mod definition;
 pub mod diff;
@@ -29,6 +30,7 @@ pub mod scaling;
 pub mod segments;
 pub mod sources;
 pub mod stages;
+pub mod stale;
 pub mod stamp;
 pub mod statistics;
 pub mod store;

@@ -7,6 +7,8 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tidegate_pipeline::ticks;
+use tidegate_protocol::PROTOCOL_ID;
+use tidegate_protocol::kernel::KERNEL_ID;
 
 use crate::clock;
 use crate::result::Machine;
@@ -85,6 +87,8 @@ pub fn fingerprint() -> Machine {
     put("load_before", load);
     put("rustc", says("rustc", &["--version"], Path::new(".")));
     let profile = if cfg!(debug_assertions) { "with debug assertions" } else { "optimised" };
+    put("protocol_id", Some(format!("{PROTOCOL_ID:016x}")));
+    put("kernel_id", Some(format!("{KERNEL_ID:016x}")));
     put("build", Some(profile.to_owned()));
     let path = if ticks::uses_avx512() { "AVX-512 VBMI" } else { "portable" };
     put("ticks_path", Some(path.to_owned()));

@@ -69,6 +69,10 @@ pub struct OfImage {
     pub fmax_mhz: u64,
     /// Pipeline depths of kernels, in cycles, where somebody has read them.
     pub depths_cycles: Vec<(String, u64)>,
+    /// Its board support package, with its version.
+    pub bsp: String,
+    /// Its compiler, with its version.
+    pub compiler: String,
 }
 
 impl OfImage {

@@ -201,8 +201,9 @@ pub fn table(results: &Results) -> String {
         );
     }
     for of in &results.capacity {
-        let source = of.source.as_deref().map_or(String::new(), |text| format!("; peak: {text}"));
         for (headroom, unit) in [(&of.messages, "messages"), (&of.bytes, "bytes")] {
+            let source = of.source.as_ref().filter(|_| headroom.ratio.is_some());
+            let source = source.map_or(String::new(), |text| format!("; peak: {text}"));
             let _ = writeln!(
                 out,
                 "capacity in {unit}: {} {}: {}{source}",

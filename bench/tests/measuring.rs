@@ -361,7 +361,8 @@ fn a_manifest_takes_the_place_of_assumptions() {
     };
     let (assumed_ns, _) = modelled(&rows(None));
     let depths_cycles = vec![("decode".to_owned(), 124)];
-    let image = OfImage { name: "made-up".to_owned(), fmax_mhz: 100, depths_cycles };
+    let (bsp, compiler) = ("bsp 1".to_owned(), "aoc 1".to_owned());
+    let image = OfImage { name: "made-up".to_owned(), fmax_mhz: 100, depths_cycles, bsp, compiler };
     let (of_image_ns, said) = modelled(&rows(Some(&image)));
     // At 200 MHz 101 cycles and 600 ns are assumed; at 100 MHz and 100 cycles more in decode it is 2 us more.
     assert_eq!((assumed_ns, of_image_ns), (1_105, 2_610));
@@ -513,7 +514,6 @@ fn what_probes_add_is_the_difference_of_passes() {
     assert_eq!(found.words(), "full +50 %, p99 +20 ns, CPU +100 %");
 }
 
-/// Shows P7, Q16.
 #[test]
 fn capacity_is_a_ratio_only_over_a_supplied_peak() {
     let feed = small();
@@ -578,6 +578,7 @@ fn a_capture_says_its_peak() {
     assert!(peak::captured(&words).expect("an input").is_empty());
 }
 
+/// Shows P7, Q16.
 #[test]
 fn results_come_back_as_they_were_filed() {
     let results = Results {

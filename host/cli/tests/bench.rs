@@ -62,7 +62,7 @@ fn a_run_is_shown_and_filed() {
         assert!(text.contains(label), "{text}");
     }
     let results = results(&place.path().join("results"));
-    assert_eq!((&results["schema"], &results["quick"]), (&Json::from(1), &Json::from(true)));
+    assert_eq!((&results["schema"], &results["quick"]), (&Json::from(2), &Json::from(true)));
     let rows = results["rows"].as_array().expect("rows");
     for run_type in ["batch", "baseline", "peak", "soak"] {
         assert!(rows.iter().any(|row| row["run_type"] == run_type), "{run_type}");
@@ -129,7 +129,7 @@ fn what_there_is_not_is_said() {
         (["--definition", "many"], "definition many, wanted one of few"),
         (["--engine", "gpu"], "--engine gpu: wanted one of native, sim"),
         (["--type", "fast"], "wanted one of batch, baseline"),
-        (["--mix", "most"], "wanted all, burst-x3 or a type"),
+        (["--mix", "most"], "wanted all, top-99, burst-x3"),
     ] {
         let output = run(place.path(), &more);
         assert_eq!(output.status.code(), Some(2));

@@ -60,7 +60,7 @@ fn what_cannot_be_read_is_an_error_with_its_path() {
     let dir = Dir::new();
     let page = dir.name("report.html");
     for (name, from, to, says) in [
-        ("schema.json", "\"schema\":1", "\"schema\":9", "has schema 9, wanted 1"),
+        ("schema.json", "\"schema\":2", "\"schema\":9", "has schema 9, wanted 2"),
         ("key.json", "\"quick\"", "\"quack\"", "is not a result"),
     ] {
         let path = changed(&dir, name, from, to);

@@ -222,6 +222,8 @@ fn of_image(path: &Path) -> Result<OfImage> {
         name: manifest.name,
         // A part of a MHz more is not counted on.
         fmax_mhz: manifest.fmax_mhz as u64,
+        bsp: format!("{} {}", manifest.bsp.name, manifest.bsp.version),
+        compiler: format!("{} {}", manifest.compiler.name, manifest.compiler.version),
         depths_cycles: depths.map(|of| (of.kernel.clone(), u64::from(of.cycles))).collect(),
     })
 }
@@ -477,6 +479,10 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
     let definitions = args.definitions()?;
     let image = args.image.as_deref().map(of_image).transpose()?;
     let mut machine = machine::fingerprint();
+    if let Some(image) = &image {
+        machine.facts.insert("card_bsp".to_owned(), image.bsp.clone());
+        machine.facts.insert("card_compiler".to_owned(), image.compiler.clone());
+    }
     let started = machine::now();
     let (commit, dirty) = machine::commit(&args.bench);
     let cores = clock::cores();
@@ -499,7 +505,10 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
     }
     clock::unpin(&cores);
     let of_native = |named: &Named| {
+        // That of the command line is for whatever has a peak run.
+        let has_run = args.types(&named.definition, Mix::All).contains(&RunType::Peak);
         let peak = args.peak(&named.definition);
+        let peak = peak.filter(|_| has_run || named.definition.peak.is_some());
         capacity::of(&named.name, "native", &found.rows, peak.as_ref())
     };
     let capacity = definitions.iter().filter_map(of_native).collect();
