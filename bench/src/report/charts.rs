@@ -395,7 +395,7 @@ pub fn densities(chart: &SegmentChart, all: &[&SegmentChart], width: f64) -> Str
         }
     }
     if !is_narrow {
-        drawing.text(right + 10.0, foot + 16.0, Anchor::Start, "axis", "p50 / p99");
+        drawing.text(right + 10.0, foot + 33.0, Anchor::Start, "axis", "p50 / p99");
     }
     drawing.done()
 }

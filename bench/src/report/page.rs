@@ -124,7 +124,9 @@ fn cases(out: &mut String, report: &Report) {
     out.push_str("<p>What was run: the messages of a definition in a mix, and who ran them. Where a digest stands, every engine must give it before anything of it is measured.</p><div class=\"scroll\"><table><thead><tr><th class=\"left\">definition</th><th class=\"left\">mix</th><th>messages <span class=\"unit\">n</span></th><th class=\"left\">engines and kinds of run</th><th class=\"left\">digest</th></tr></thead><tbody>");
     for case in &report.cases {
         let digest = case.digest.as_deref().unwrap_or("–");
-        let digest: String = digest.chars().take(12).collect();
+        // Of a long one the start tells it apart.
+        let is_hex = digest.len() >= 32 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let digest = if is_hex { &digest[..12] } else { digest };
         let _ = write!(
             out,
             "<tr><th>{}</th><td class=\"left\">{}</td><td>{}</td><td class=\"wrap long\">{}</td><td class=\"left\">{}</td></tr>",
@@ -132,7 +134,7 @@ fn cases(out: &mut String, report: &Report) {
             escape(&case.mix),
             count(case.messages),
             escape(&case.engines.join(", ")),
-            escape(&digest)
+            escape(digest)
         );
     }
     out.push_str("</tbody></table></div>");
