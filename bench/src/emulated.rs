@@ -8,7 +8,7 @@ use crate::clock::ns;
 use crate::engine::{Entry, digest};
 use crate::feed::Feed;
 use crate::native::{Case, check, remark, strike};
-use crate::result::{Row, RunType};
+use crate::result::{Row, RunType, Usage};
 use crate::statistics::throughput;
 
 /// Milliseconds that an emulator takes over one message: the child, its driver, the kernels' build.
@@ -27,26 +27,38 @@ pub fn start_ms(
     Ok(ns(from.elapsed()) / 1_000_000)
 }
 
-/// The row of an emulator; `start` gives it, as often as there are passes; `wanted` must come out.
+/// What is compared and measured of an emulator.
+pub struct Passes<'a> {
+    /// How many.
+    pub count: u32,
+    /// What must come out.
+    pub wanted: &'a str,
+    /// Milliseconds that one message takes.
+    pub start_ms: Option<u64>,
+    /// What the child of the last pass said that it used.
+    pub usage: &'a dyn Fn() -> Option<Usage>,
+}
+
+/// The row of an emulator; `start` gives it, as often as there are passes.
 ///
 /// # Errors
 /// When it does not start, or fails.
 pub fn row(
     case: &Case<'_>,
     entry: &Entry,
-    passes: u32,
-    wanted: &str,
-    start_ms: Option<u64>,
+    &Passes { count, wanted, start_ms, usage }: &Passes<'_>,
     mut start: impl FnMut() -> Result<Box<dyn Engine>, String>,
 ) -> Result<Row, String> {
     let packets = case.feed.packets(case.packet_bytes);
     let (mut took, mut last) = (Vec::new(), None);
-    for _ in 0..passes.max(1) {
+    let mut used: Option<Usage> = None;
+    for _ in 0..count.max(1) {
         let mut engine = start()?;
         let from = Instant::now();
         let gave = digest(&mut engine, case.feed, &packets)?;
         took.push(ns(from.elapsed()) as f64);
         last = Some(gave);
+        used = usage().map(|of_pass| used.map_or(of_pass, |before| before.and(of_pass)));
     }
     let gave = last.ok_or("no pass")?;
     let mut row = case.row(entry, RunType::Batch, Some(&gave));
@@ -54,6 +66,10 @@ pub fn row(
     match start_ms {
         Some(ms) => remark(&mut row, &format!("of a pass, {ms} ms are what one message takes")),
         None => remark(&mut row, "what one message takes was not measured"),
+    }
+    row.usage = used;
+    if used.is_some() {
+        remark(&mut row, "usage is that of the child process, its driver's threads included");
     }
     remark(&mut row, "start of the child, its driver and the kernels' build are in each pass");
     row.digest = Some(check(wanted, &gave.digest));

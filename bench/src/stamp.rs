@@ -34,8 +34,34 @@ pub fn thread_cpu_ns() -> u64 {
     system_ns(ClockId::ThreadCPUTime)
 }
 
-/// The finest step by which readings differ: their greatest common divisor. 0 where they never differ.
+/// Processor time of this process, in nanoseconds.
+pub fn process_cpu_ns() -> u64 {
+    system_ns(ClockId::ProcessCPUTime)
+}
+
+/// The finest step by which readings differ, in their own unit; 0 where they never do. A clock that moves in steps of
+/// 25.96 ticks shows 25, 26 or 27 of them, so nearly all differences need only be near a multiple.
 pub fn resolution(readings: &[u64]) -> u64 {
+    let steps: Vec<u64> = readings
+        .windows(2)
+        .map(|pair| pair[1].abs_diff(pair[0]))
+        .filter(|step| *step > 0)
+        .collect();
+    let Some(least) = steps.iter().copied().min() else { return 0 };
+    let is_multiple = |of: u64| {
+        // Farther multiples say nothing: the error of a step adds up.
+        let near = steps.iter().filter(|step| **step <= 8 * of);
+        let fit = near.clone().filter(|step| {
+            let rest = *step % of;
+            rest.min(of - rest) <= 1
+        });
+        let (near, fit) = (near.count(), fit.count());
+        near > 0 && fit * 100 >= near * 99
+    };
+    // Everything is within 1 of a multiple of 3.
+    if let Some(found) = (4..=(least + 1).min(10_000)).rev().find(|of| is_multiple(*of)) {
+        return found;
+    }
     let gcd = |a: u64, b: u64| {
         let (mut a, mut b) = (a, b);
         while b != 0 {
@@ -43,8 +69,17 @@ pub fn resolution(readings: &[u64]) -> u64 {
         }
         a
     };
-    let steps = readings.windows(2).map(|pair| pair[1].abs_diff(pair[0]));
-    steps.fold(0, gcd)
+    steps.into_iter().fold(0, gcd)
+}
+
+/// Readings at distances that vary, so that a reading's own cost is not taken for a step.
+fn readings(mut read: impl FnMut() -> u64) -> Vec<u64> {
+    let mut random = crate::Random(1);
+    let one = |_| {
+        (0..random.below(60)).for_each(|_| std::hint::spin_loop());
+        read()
+    };
+    (0..4_000).map(one).collect()
 }
 
 /// The cheapest clock that is good enough, in nanoseconds. Copied, it is the same clock.
@@ -94,7 +129,7 @@ impl Ticker {
         if self.scale == 0 {
             return system();
         }
-        let readings: Vec<u64> = (0..READINGS).map(|_| tsc::read()).collect();
+        let readings = readings(tsc::read);
         let round = || {
             let from = self.ns();
             (0..READINGS).for_each(|_| _ = std::hint::black_box(self.ns()));
@@ -111,14 +146,14 @@ impl Ticker {
 /// The clock behind [`Instant`].
 pub fn system() -> StampSource {
     let start = Instant::now();
-    let readings: Vec<u64> = (0..10_000).map(|_| ns(start.elapsed())).collect();
+    let readings = readings(|| ns(start.elapsed()));
     let (source, resolution_ns) = (MONOTONIC.to_owned(), resolution(&readings) as f64);
     StampSource { source, resolution_ns, read_ns: cost_ns() }
 }
 
 /// `CLOCK_MONOTONIC_RAW`, with which the counter is compared.
 pub fn raw() -> StampSource {
-    let readings: Vec<u64> = (0..10_000).map(|_| raw_ns()).collect();
+    let readings = readings(raw_ns);
     let start = Instant::now();
     (0..10_000).for_each(|_| _ = std::hint::black_box(raw_ns()));
     StampSource {
@@ -259,6 +294,12 @@ mod tests {
         assert_eq!(resolution(&[1_000, 3_000, 3_000, 8_000]), 1_000);
         assert_eq!(resolution(&[4, 5]), 1);
         assert_eq!((resolution(&[9, 9]), resolution(&[])), (0, 0));
+        // Ten nanoseconds in ticks of 0.385: 25.96 of them, rounded down; and a clock of every tick.
+        let mut random = Random(11);
+        let mut moments = vec![0u64];
+        (0..4_000).for_each(|at| moments.push(moments[at] + 1 + random.below(900)));
+        let coarse: Vec<u64> = moments.iter().map(|at| (at / 10) * 2_596 / 100).collect();
+        assert_eq!((resolution(&coarse), resolution(&moments)), (26, 1));
     }
 
     #[test]

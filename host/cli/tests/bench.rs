@@ -71,6 +71,13 @@ fn a_run_is_shown_and_filed() {
         let row = rows.iter().find(|row| row["mix"] == mix && row["run_type"] == "baseline");
         assert_eq!(row.expect("a row")["messages"], messages);
     }
+    // Stages have a figure only where the whole engine's output was right.
+    let stages: Vec<&Json> = rows.iter().filter(|row| row["stage"] == "frame+decode").collect();
+    assert!(!stages.is_empty() && stages.iter().all(|row| !row["digest"].is_null()));
+    let rooms: Vec<&Json> = rows.iter().filter(|row| row["stage"] == "room by room").collect();
+    assert_eq!(rooms.len(), 2);
+    assert!(rooms.iter().all(|row| !row["segments"][0]["room"].is_null()), "{rooms:?}");
+    assert_eq!(results["clock_checks"][0]["second"], "CLOCK_MONOTONIC_RAW");
     for row in rows.iter().filter(|row| !row["digest"].is_null()) {
         assert_eq!(row["digest"]["wanted"], row["digest"]["found"]);
     }

@@ -20,7 +20,7 @@ pub(crate) struct Bench {
 #[derive(Subcommand, Debug)]
 enum What {
     #[command(after_help = run::HELP)]
-    Run(run::Run),
+    Run(Box<run::Run>),
     #[command(after_help = report::HELP)]
     Report(report::Report),
     #[command(after_help = diff::HELP)]
