@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use crate::result::Usage;
+use crate::stamp;
 
 /// Nanoseconds, without the 128 bits that the standard library goes through.
 #[inline]
@@ -103,6 +104,51 @@ impl Used {
             minor_faults: now.minor_faults - before.minor_faults,
             major_faults: now.major_faults - before.major_faults,
         })
+    }
+}
+
+/// What this process used since its start, all of its threads: for a child to say at its end. Context switches are
+/// those of the threads that still live.
+pub fn process_usage() -> Option<Usage> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let number = |at: usize| fields.get(at)?.parse::<u64>().ok();
+    let cpu_s = stamp::process_cpu_ns() as f64 / 1e9;
+    let (user, system) = (number(11)?, number(12)?);
+    let share = if user + system == 0 { 1.0 } else { user as f64 / (user + system) as f64 };
+    let (mut voluntary_switches, mut involuntary_switches) = (0, 0);
+    for task in fs::read_dir("/proc/self/task").ok()?.flatten() {
+        let status = fs::read_to_string(task.path().join("status")).unwrap_or_default();
+        let count = |key: &str| {
+            let value = status.lines().find_map(|line| line.strip_prefix(key));
+            value.and_then(|value| value.trim().parse::<u64>().ok()).unwrap_or(0)
+        };
+        voluntary_switches += count("voluntary_ctxt_switches:");
+        involuntary_switches += count("nonvoluntary_ctxt_switches:");
+    }
+    Some(Usage {
+        user_s: cpu_s * share,
+        system_s: cpu_s * (1.0 - share),
+        max_resident_kib: max_resident_kib().unwrap_or(0),
+        voluntary_switches,
+        involuntary_switches,
+        minor_faults: number(7)?,
+        major_faults: number(9)?,
+    })
+}
+
+impl Usage {
+    /// Of two processes one after the other: sums, and the greater memory.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            user_s: self.user_s + other.user_s,
+            system_s: self.system_s + other.system_s,
+            max_resident_kib: self.max_resident_kib.max(other.max_resident_kib),
+            voluntary_switches: self.voluntary_switches + other.voluntary_switches,
+            involuntary_switches: self.involuntary_switches + other.involuntary_switches,
+            minor_faults: self.minor_faults + other.minor_faults,
+            major_faults: self.major_faults + other.major_faults,
+        }
     }
 }
 

@@ -358,6 +358,7 @@ mod tests {
         assert!(parse("events: Ir\n", 100).is_err());
     }
 
+    /// Shows P8.
     #[test]
     fn a_count_that_moves_is_seen_both_ways() {
         let wanted = counts(80.0, 0.25);

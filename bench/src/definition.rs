@@ -8,7 +8,7 @@ use tidegate_golden_feeds::spec::Spec;
 
 use crate::feed::{self, Feed, FeedError};
 use crate::mix::Mix;
-use crate::result::RunType;
+use crate::result::{RunType, SuppliedPeak};
 
 /// Rooms that a definition may name, in the order of the data path.
 pub const ROOMS: [&str; 8] =
@@ -68,7 +68,7 @@ pub enum From {
 }
 
 /// A definition as its file has it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Definition {
     /// In a line, what it is.
@@ -94,6 +94,8 @@ pub struct Definition {
     pub emulated_messages: usize,
     /// Whether a short run has time for the emulators here: one takes a quarter of a minute to start.
     pub emulated_in_quick: bool,
+    /// The peak that an engine must keep up with, where somebody says it.
+    pub peak: Option<SuppliedPeak>,
     /// By size, then by mix: what must come out.
     #[serde(default)]
     pub digest: BTreeMap<Size, BTreeMap<String, String>>,
@@ -162,6 +164,9 @@ impl Definition {
         let mixes = read.mixes()?;
         if mixes.is_empty() || read.types.is_empty() {
             return Err("mixes and types: wanted one of each at least".to_owned());
+        }
+        if let Some(wrong) = read.peak.as_ref().and_then(SuppliedPeak::wrong) {
+            return Err(wrong);
         }
         for mix in read.digest.values().flat_map(BTreeMap::keys) {
             mix.parse::<Mix>()?;

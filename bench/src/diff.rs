@@ -27,6 +27,7 @@ use crate::histogram;
 use crate::native::{HIGHEST_KEPT, PEAK_STEP};
 use crate::result::{Due, Label, Latency, Results, Row, RunType, Throughput};
 use crate::row::{Key, Worth, due_word, label_word, worth};
+use crate::stale;
 
 /// With fewer passes, their spread is no measure of noise.
 pub const FEW_PASSES: u32 = 3;
@@ -220,6 +221,8 @@ pub struct Diff {
     pub facts: Vec<FactChange>,
     /// Figures whose bands are made without quartiles, since none are filed.
     pub without_quartiles: usize,
+    /// What makes the first run's figures stale: they were measured on something else.
+    pub stale: Vec<stale::Piece>,
 }
 
 impl Diff {
@@ -263,6 +266,8 @@ pub fn compare(before: &Results, after: &Results, allow: Allow) -> Result<Diff, 
         return Err(DiffError::Length { wanted, found });
     }
     let mut diff = Diff { facts, ..Diff::default() };
+    // With those of a card, whose rows concern them.
+    diff.stale = stale::of_runs(before, after, stale::CARD);
     diff.facts.extend(changes(volatile(before), volatile(after)));
     diff.without_quartiles = before.rows.iter().chain(&after.rows).filter(|row| lacks(row)).count();
     let (old_rows, new_rows) = (shown(before), shown(after));
@@ -523,11 +528,16 @@ fn banded(
 
 type Facts = BTreeMap<String, String>;
 
+/// Whether a fact is told and no reason to refuse; what is of an image of a card concerns its rows alone.
+fn is_told(name: &str) -> bool {
+    TOLD.contains(&name) || name.starts_with(stale::OF_CARD)
+}
+
 /// What stays of a machine from run to run.
 fn stable(results: &Results) -> Facts {
     let machine = &results.machine;
     let mut facts = machine.facts.clone();
-    facts.retain(|name, _| !TOLD.contains(&name.as_str()));
+    facts.retain(|name, _| !is_told(name));
     facts.insert("cpu".to_owned(), machine.cpu.clone());
     facts.insert("os".to_owned(), machine.os.clone());
     facts.insert("cores".to_owned(), machine.cores.to_string());
@@ -538,7 +548,7 @@ fn stable(results: &Results) -> Facts {
 fn volatile(results: &Results) -> Facts {
     let machine = &results.machine;
     let mut facts = machine.facts.clone();
-    facts.retain(|name, _| TOLD.contains(&name.as_str()));
+    facts.retain(|name, _| is_told(name));
     facts.extend(machine.moment.clone());
     facts
 }
@@ -589,6 +599,11 @@ pub fn table(diff: &Diff) -> String {
     if diff.without_quartiles > 0 {
         let rows = diff.without_quartiles;
         let _ = writeln!(out, "{rows} rows have no quartiles filed: their bands are guessed");
+    }
+    if !diff.stale.is_empty() {
+        let pieces: Vec<&str> = diff.stale.iter().map(|of| of.piece.as_str()).collect();
+        let pieces = printable(&pieces.join(", "));
+        let _ = writeln!(out, "STALE: the figures before were measured on another: {pieces}");
     }
     let count = |verdict: &Verdict| diff.changes.iter().filter(|c| c.verdict == *verdict).count();
     let _ = writeln!(

@@ -9,7 +9,7 @@ use crate::engine::{Entry, Gave, Takes, Touch, digest};
 use crate::feed::{Feed, Message};
 use crate::mix::STOP;
 use crate::native::{Case, check, remark, strike};
-use crate::result::{Check, Row, RunType};
+use crate::result::{Check, Row, RunType, Usage};
 use crate::statistics::throughput;
 
 /// The stage of the row that says what the start takes.
@@ -22,16 +22,24 @@ struct Pass {
     all_ns: f64,
 }
 
-/// The rows of an emulator: its start, and what a message adds to it. `start` gives it, twice a pass and once more;
-/// `wanted` must come out.
+/// What is compared and measured of an emulator.
+pub struct Passes<'a> {
+    /// How many.
+    pub count: u32,
+    /// What must come out.
+    pub wanted: &'a str,
+    /// What the child of the last pass said that it used.
+    pub usage: &'a dyn Fn() -> Option<Usage>,
+}
+
+/// The rows of an emulator: its start, and what a message adds to it. `start` gives it, twice a pass and once more.
 ///
 /// # Errors
 /// When it does not start, or fails.
 pub fn rows(
     case: &Case<'_>,
     entry: &Entry,
-    passes: u32,
-    wanted: &str,
+    &Passes { count, wanted, usage }: &Passes<'_>,
     mut start: impl FnMut() -> Result<Box<dyn Engine>, String>,
 ) -> Result<Vec<Row>, String> {
     let packets = case.feed.packets(case.packet_bytes);
@@ -39,18 +47,27 @@ pub fn rows(
     let mut check = check(wanted, &gave.digest);
     let mut one = case.feed.clone();
     one.truncate(1);
-    let mut took = Vec::new();
+    let (mut took, mut used) = (Vec::new(), None::<Usage>);
     // Nothing that is wrong is measured.
-    let rounds = if check.holds() { passes.max(1) } else { 0 };
+    let rounds = if check.holds() { count.max(1) } else { 0 };
     for _ in 0..rounds {
         let (one_ns, _) = timed(start()?, &one, &one.messages)?;
         let (all_ns, engine) = timed(start()?, case.feed, &packets)?;
         took.push(Pass { one_ns, all_ns });
+        used = usage().map(|of_pass| used.map_or(of_pass, |before| before.and(of_pass)));
         if *engine.counters() != gave.counters {
             check.found = "counters of a measured pass differ".to_owned();
         }
     }
-    Ok(rows_of(case, entry, &gave, &took, &check).into())
+    let [start, mut slope] = rows_of(case, entry, &gave, &took, &check);
+    if used.is_some() && check.holds() {
+        slope.usage = used;
+        remark(
+            &mut slope,
+            "usage is that of the child process over all input, its start and threads included",
+        );
+    }
+    Ok(vec![start, slope])
 }
 
 /// Nanoseconds of a pass. Hashing what comes out is no part of it.
@@ -160,12 +177,13 @@ mod tests {
         };
         let (gave, _) = native::verify(&case).expect("an engine");
         let fresh = || NativeEngine::new(&feed.setup, &feed.collected).expect("it fits");
-        let right = rows(&case, &entry(), 2, &gave.digest, || Ok(Box::new(fresh())));
+        let passes = Passes { count: 2, wanted: &gave.digest, usage: &|| None };
+        let right = rows(&case, &entry(), &passes, || Ok(Box::new(fresh())));
         let holds = |row: &Row| row.digest.as_ref().is_some_and(Check::holds);
         assert!(right.expect("rows").iter().all(holds));
         // The third of five engines, which a measured pass has, has seen something else already.
         let mut number = 0;
-        let spoilt = rows(&case, &entry(), 2, &gave.digest, || {
+        let spoilt = rows(&case, &entry(), &passes, || {
             number += 1;
             let mut engine: Box<dyn Engine> = Box::new(fresh());
             if number == 3 {

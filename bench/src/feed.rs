@@ -147,6 +147,9 @@ impl RecordSink for About {
 struct Cutter {
     bytes: Vec<u8>,
     messages: Vec<Message>,
+    /// When the packet under way was captured, and so of each message the one that completed it.
+    now_ns: Option<u64>,
+    captured_ns: Vec<Option<u64>>,
     securities: BTreeSet<SecurityId>,
     faults: u64,
 }
@@ -179,6 +182,7 @@ impl FrameSink for Cutter {
             len: frame.bytes.len(),
             time: about.time,
         });
+        self.captured_ns.push(self.now_ns);
         self.bytes.extend_from_slice(frame.bytes);
     }
 
@@ -209,10 +213,19 @@ impl Cutting {
         self.framer.reset(session, tidegate_pipeline::Resume::New, &mut self.cutter);
     }
 
-    fn feed(mut self, setup: Setup, what: &str) -> Result<Feed, FeedError> {
+    fn feed(self, setup: Setup, what: &str) -> Result<Feed, FeedError> {
+        Ok(self.timed_feed(setup, what)?.0)
+    }
+
+    /// The feed, and when each of its messages was captured.
+    fn timed_feed(
+        mut self,
+        setup: Setup,
+        what: &str,
+    ) -> Result<(Feed, Vec<Option<u64>>), FeedError> {
         let sessions = 0..2 * MAX_SESSIONS as u16;
         self.framer.stop(sessions, &mut self.cutter);
-        let Cutter { bytes, messages, securities, faults } = self.cutter;
+        let Cutter { bytes, messages, securities, faults, captured_ns, .. } = self.cutter;
         if messages.is_empty() {
             return Err(FeedError::Empty { what: what.to_owned() });
         }
@@ -221,7 +234,7 @@ impl Cutting {
             let named: BTreeSet<SecurityId> = setup.row_names(&[]).into_iter().collect();
             collected = securities.difference(&named).copied().collect();
         }
-        Ok(Feed { bytes, messages, setup, collected, left_out: faults })
+        Ok((Feed { bytes, messages, setup, collected, left_out: faults }, captured_ns))
     }
 }
 
@@ -245,7 +258,15 @@ pub fn setup(path: Option<&Path>) -> Result<Setup, FeedError> {
 ///
 /// # Errors
 /// When it cannot be read, or has too many streams at once.
-pub fn load(path: &Path, mut setup: Setup) -> Result<Feed, FeedError> {
+pub fn load(path: &Path, setup: Setup) -> Result<Feed, FeedError> {
+    Ok(load_timed(path, setup)?.0)
+}
+
+/// [`load`], and when each message was captured, in nanoseconds since 1970, where the file says it.
+///
+/// # Errors
+/// As of [`load`].
+pub fn load_timed(path: &Path, mut setup: Setup) -> Result<(Feed, Vec<Option<u64>>), FeedError> {
     let words = path.extension().is_some_and(|extension| extension == "beats");
     let format = words.then_some(Format::Beats);
     let mut source = Source::open(path, &Options { format, ..Options::default() })?;
@@ -260,7 +281,8 @@ pub fn load(path: &Path, mut setup: Setup) -> Result<Feed, FeedError> {
                 let session = session.ok_or_else(|| FeedError::Sessions { path: path.into() })?;
                 sessions.insert(stream, session);
             }
-            Delivery::Bytes { stream, bytes, .. } => {
+            Delivery::Bytes { stream, bytes, time_ns, .. } => {
+                cutting.cutter.now_ns = time_ns;
                 cutting.push(Line::Market, sessions[&stream], bytes);
             }
             Delivery::Resume { stream, .. } => cutting.reset(sessions[&stream]),
@@ -287,7 +309,7 @@ pub fn load(path: &Path, mut setup: Setup) -> Result<Feed, FeedError> {
             Delivery::Fault { .. } => cutting.cutter.faults += 1,
         }
     }
-    cutting.feed(setup, &path.display().to_string())
+    cutting.timed_feed(setup, &path.display().to_string())
 }
 
 /// Seeded ticks of [`crate::ticks`], on one session.

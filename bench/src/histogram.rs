@@ -124,6 +124,7 @@ mod tests {
         bytes
     }
 
+    /// Shows C12.
     #[test]
     fn both_forms_give_the_histogram_again() {
         let wanted = sample();

@@ -1,9 +1,11 @@
 //! The bench harness: seeded inputs, the same bytes on every machine, and what a run of it files.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod bounds;
+pub mod capacity;
 pub mod checkout;
 pub mod clock;
+pub mod conclude;
 pub mod counts;
 pub mod definition;
 pub mod diff;
@@ -17,17 +19,24 @@ pub mod mix;
 pub mod model;
 pub mod native;
 pub mod passes;
+pub mod peak;
 pub mod peers;
+pub mod probes;
 pub mod reference;
 pub mod report;
 pub mod result;
+pub mod rooms;
 pub mod row;
 pub mod scaling;
+pub mod segments;
 pub mod sources;
 pub mod stages;
+pub mod stale;
+pub mod stamp;
 pub mod statistics;
 pub mod store;
 pub mod table;
+mod tsc;
 
 use tidegate_pipeline::securities::SecurityId;
 use tidegate_protocol::limits::{HEADER_BYTES, TRAILER_BYTES};

@@ -6,8 +6,11 @@ use std::{fs, io};
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::capacity;
 use crate::histogram;
-use crate::result::{Label, Latency, Passes, Results, Row, SCHEMA, Throughput};
+use crate::result::{
+    Label, Latency, OLDEST_SCHEMA, Observation, OffOn, Passes, Results, Row, SCHEMA, Throughput,
+};
 use crate::row::Key;
 
 /// Why results cannot be used.
@@ -88,7 +91,7 @@ pub fn file(path: &Path) -> Result<Filed, LoadError> {
         .map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
     let parse = |source| LoadError::Parse { path: path.to_owned(), source };
     let version: Version = serde_json::from_str(&text).map_err(parse)?;
-    if version.schema != SCHEMA {
+    if !(OLDEST_SCHEMA..=SCHEMA).contains(&version.schema) {
         let (wanted, found) = (SCHEMA, version.schema);
         return Err(LoadError::Schema { path: path.to_owned(), wanted, found });
     }
@@ -171,6 +174,9 @@ fn impossible(results: &Results) -> Option<String> {
     if id.is_empty() || !id.chars().all(named) {
         return Some(format!("machine.id: wanted letters, digits and -, found {id:?}"));
     }
+    if let Some(what) = results.capacity.iter().find_map(capacity::impossible) {
+        return Some(what);
+    }
     if let Some(what) = impossible_figure(&[("took_s", results.took_s)]) {
         return Some(what);
     }
@@ -187,14 +193,39 @@ fn impossible_row(row: &Row) -> Option<String> {
     if row.label == Label::Modelled && row.assumptions.is_empty() {
         return Some("wanted at least one assumption of a modelled row, found none".to_owned());
     }
-    let speed = row.throughput.as_ref().and_then(impossible_throughput);
-    let observed = row
-        .observation
-        .and_then(|of| impossible_figure(&[("observation", of.off_ns), ("observation", of.on_ns)]));
     let used = row.usage.and_then(|of| {
         impossible_figure(&[("usage: user_s", of.user_s), ("usage: system_s", of.system_s)])
     });
-    speed.or_else(|| row.latency.as_ref().and_then(impossible_latency)).or(observed).or(used)
+    row.throughput
+        .as_ref()
+        .and_then(impossible_throughput)
+        .or_else(|| row.latency.as_ref().and_then(impossible_latency))
+        .or_else(|| row.observation.as_ref().and_then(impossible_observation))
+        .or_else(|| impossible_segments(row))
+        .or(used)
+}
+
+fn impossible_observation(of: &Observation) -> Option<String> {
+    let both = OffOn { off_ns: of.off_ns, on_ns: of.on_ns };
+    [Some(both), of.p99, of.cpu]
+        .into_iter()
+        .flatten()
+        .find_map(|of| impossible_figure(&[("observation", of.off_ns), ("observation", of.on_ns)]))
+}
+
+fn impossible_segments(row: &Row) -> Option<String> {
+    for segment in &row.segments {
+        let mean = [("segments: mean_of_all_ns", segment.mean_of_all_ns)];
+        let what = impossible_figure(&mean).or_else(|| impossible_latency(&segment.latency));
+        if what.is_some() {
+            return what;
+        }
+    }
+    let whole = row.latency.as_ref().map_or(0.0, |latency| latency.mean_ns);
+    let sum = row.segments.iter().map(|segment| segment.mean_of_all_ns).sum::<f64>();
+    // Less than one tick of the stamps.
+    (!row.segments.is_empty() && (sum - whole).abs() > 1.0)
+        .then(|| format!("segments: wanted a sum of {whole} ns, found {sum} ns"))
 }
 
 /// Greater than any figure, whatever its unit.

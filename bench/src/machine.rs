@@ -5,6 +5,8 @@ use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tidegate_pipeline::ticks;
+use tidegate_protocol::PROTOCOL_ID;
+use tidegate_protocol::kernel::KERNEL_ID;
 
 use crate::clock;
 use crate::result::Machine;
@@ -70,6 +72,8 @@ pub fn fingerprint() -> Machine {
         "isolated_cores",
         line("/sys/devices/system/cpu/isolated").or_else(|| Some("none".to_owned())),
     );
+    put("protocol_id", Some(format!("{PROTOCOL_ID:016x}")));
+    put("kernel_id", Some(format!("{KERNEL_ID:016x}")));
     let path = if ticks::uses_avx512() { "AVX-512 VBMI" } else { "portable" };
     put("ticks_path", Some(path.to_owned()));
     let load =

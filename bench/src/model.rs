@@ -14,6 +14,7 @@ use crate::engine::{Entry, Gave, Takes, Touch, digest};
 use crate::mix::STOP;
 use crate::native::{Case, Effort, check, remark, strike};
 use crate::result::{Check, Due, Label, Row, RunType, Throughput};
+use crate::stamp;
 use crate::statistics::{Recorder, throughput};
 
 /// What a simulated card tells.
@@ -69,6 +70,10 @@ pub struct OfImage {
     pub fmax_mhz: u64,
     /// Pipeline depths of kernels, in cycles, where somebody has read them.
     pub depths_cycles: Vec<(String, u64)>,
+    /// Its board support package, with its version.
+    pub bsp: String,
+    /// Its compiler, with its version.
+    pub compiler: String,
 }
 
 impl OfImage {
@@ -219,6 +224,7 @@ fn modelled<M: Model>(
     let (assumed, cycles) = (model.card(), model.cycles());
     let card = &image.map_or_else(|| assumed.clone(), |image| image.card(assumed));
     let mhz = card.clock_mhz.default;
+    let source = stamp::cycles(mhz);
     let (mut orders, mut messages) = (Recorder::default(), Recorder::default());
     for (counted, waiting) in model.stamps().orders().iter().filter_map(|order| order.latency()) {
         orders.record(order_ns(card, counted + waiting.total()));
@@ -237,7 +243,7 @@ fn modelled<M: Model>(
     };
     let mut rows = Vec::new();
     let mut order = base(crate::native::END_TO_END);
-    order.latency = orders.latency(Due::Service, 0.0);
+    order.latency = orders.latency(Due::Service, &source);
     if let Some(latency) = &order.latency {
         // Of requests, not of the messages of the feed.
         (order.messages, order.accepted, order.rejected) = (latency.n, latency.n, 0);
@@ -246,7 +252,7 @@ fn modelled<M: Model>(
         rows.push(order);
     }
     let mut judged = base("judged");
-    judged.latency = messages.latency(Due::Service, 0.0);
+    judged.latency = messages.latency(Due::Service, &source);
     "decode takes the beat with the message's last byte".clone_into(&mut judged.from);
     "the indicator has judged it".clone_into(&mut judged.to);
     "inside a modelled card".clone_into(&mut judged.path);
@@ -382,7 +388,13 @@ mod tests {
     fn kernels_that_no_latency_goes_through_are_not_counted() {
         let depths = [("decode", 1), ("publish", 9), ("send", 2), ("decode", 3)];
         let depths_cycles = depths.map(|(name, cycles)| (name.to_owned(), cycles)).into();
-        let image = OfImage { name: "made-up".to_owned(), fmax_mhz: 100, depths_cycles };
+        let image = OfImage {
+            name: "made-up".to_owned(),
+            fmax_mhz: 100,
+            depths_cycles,
+            bsp: String::new(),
+            compiler: String::new(),
+        };
         assert_eq!(image.known(&card()), 2);
         let of_image = image.card(&card());
         let depth = &of_image.depth_cycles;

@@ -4,11 +4,15 @@ use std::time::{Duration, Instant};
 
 use tidegate_pipeline::{Counters, Line, NativeEngine, Outgoing, Record, Sink};
 
-use crate::clock::{Evictor, Used, cost_ns, ns};
+use crate::clock::{Evictor, Used, ns};
 use crate::engine::{Entry, Gave, Takes, Touch, digest};
 use crate::feed::{Feed, Message};
 use crate::mix::{Mix, STOP, Schedule};
-use crate::result::{Check, Due, Label, Observation, Row, RunType, Tables, Usage};
+use crate::probes;
+use crate::result::{
+    Check, Due, Label, Observation, Probes, Row, RunType, StampSource, Tables, Usage,
+};
+use crate::stamp;
 use crate::statistics::{Recorder, throughput};
 
 /// The stage of a whole run.
@@ -28,7 +32,7 @@ pub const HIGHEST_KEPT: &str = "the highest rate kept";
 pub const KEPT_WITHIN: f64 = 0.01;
 
 /// How long to measure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Effort {
     /// Whole passes, at least.
     pub passes: u32,
@@ -40,6 +44,8 @@ pub struct Effort {
     pub soak: Duration,
     /// Messages a second of baseline, write and soak; without it [`BASELINE_SHARE`] of what this run measures.
     pub rate_per_s: Option<f64>,
+    /// How closely to look.
+    pub probes: Probes,
 }
 
 impl Effort {
@@ -50,6 +56,7 @@ impl Effort {
         paced: Duration::from_secs(3),
         soak: Duration::from_secs(60),
         rate_per_s: None,
+        probes: Probes::Full,
     };
     /// For a first look.
     pub const QUICK: Self = Self {
@@ -58,6 +65,7 @@ impl Effort {
         paced: Duration::from_millis(300),
         soak: Duration::from_secs(1),
         rate_per_s: None,
+        probes: Probes::Full,
     };
     /// To see that it works.
     pub const LEAST: Self = Self {
@@ -66,6 +74,7 @@ impl Effort {
         paced: Duration::ZERO,
         soak: Duration::ZERO,
         rate_per_s: None,
+        probes: Probes::Full,
     };
 
     /// Whether there is to be another pass after so many since then.
@@ -116,10 +125,13 @@ impl Case<'_> {
             throughput: None,
             latency: None,
             usage: None,
+            segments: Vec::new(),
+            pinned: None,
+            speed_up: None,
             digest: None,
             observation: None,
             assumptions: entry.assumptions.clone(),
-            note: self.mix.note().to_owned(),
+            note: self.mix.note(self.feed),
         }
     }
 }
@@ -138,6 +150,7 @@ pub fn strike(row: &mut Row) {
     row.latency = None;
     row.usage = None;
     row.observation = None;
+    row.segments.clear();
     remark(row, "the output is wrong: no figure");
 }
 
@@ -181,7 +194,8 @@ pub fn rows(
     effort: &Effort,
 ) -> Result<Vec<Row>, String> {
     let (gave, check) = verify(case)?;
-    let mut run = Run { case, entry, effort, fresh: fresh(case.feed)?, gave, clock_ns: cost_ns() };
+    let mut run =
+        Run { case, entry, effort, fresh: fresh(case.feed)?, gave, source: stamp::system() };
     let mut rows = Vec::new();
     for &run_type in types {
         // Nothing that is wrong is measured.
@@ -250,17 +264,23 @@ pub fn paced<E: Takes, S: Sink>(
     }
 }
 
-/// Single messages, one behind the other, with a probe around each.
-fn probed<E: Takes>(engine: &mut E, feed: &Feed, samples: &mut Samples) -> f64 {
-    let start = Instant::now();
-    let mut now = 0;
-    for message in &feed.messages {
-        samples.taken.push(now);
-        engine.take(feed.input(message), &mut Touch);
-        now = ns(start.elapsed());
-        samples.done.push(now);
+/// [`paced`] without a stamp of a message: the clock is read only where a message is not due yet. When it ended.
+fn paced_blind<E: Takes, S: Sink>(
+    engine: &mut E,
+    feed: &Feed,
+    schedule: &Schedule,
+    start: Instant,
+    sink: &mut S,
+) -> u64 {
+    let mut now = ns(start.elapsed());
+    for (number, message) in feed.messages.iter().enumerate() {
+        let due = schedule.due_ns(number);
+        while now < due {
+            now = ns(start.elapsed());
+        }
+        engine.take(feed.input(message), sink);
     }
-    now as f64
+    ns(start.elapsed())
 }
 
 /// Packets, one behind the other, without a probe.
@@ -301,13 +321,21 @@ struct Paced {
     is_right: bool,
 }
 
+impl Paced {
+    /// A pass ended, whose last message was due then.
+    fn ended(&mut self, end: u64, last_due: u64) {
+        self.passes_ns.push(end as f64);
+        self.behind.push((end - last_due.min(end)) as f64 / last_due as f64);
+    }
+}
+
 struct Run<'a> {
     case: &'a Case<'a>,
     entry: &'a Entry,
     effort: &'a Effort,
     fresh: NativeEngine,
     gave: Gave,
-    clock_ns: f64,
+    source: StampSource,
 }
 
 impl Run<'_> {
@@ -380,21 +408,22 @@ impl Run<'_> {
         rows
     }
 
-    /// The same pass of single messages without and with probes, in turn.
+    /// The same pass of single messages without and with lean probes, in turn.
     fn observe(&self) -> Observation {
         let feed = self.case.feed;
-        let (mut off, mut on, mut samples) = (Vec::new(), Vec::new(), Samples::default());
-        let since = Instant::now();
-        while self.effort.goes_on(off.len(), since) {
-            off.push(bare(&mut self.fresh.clone(), feed, &feed.messages));
+        let mut samples = Samples::default();
+        let lean = || {
             samples.clear();
-            on.push(probed(&mut self.fresh.clone(), feed, &mut samples));
-        }
-        let median = |passes: &[f64]| {
-            let found = throughput(passes, feed.messages.len() as u64, 0);
-            found.map_or(0.0, |found| found.median_ns)
+            let (start, mut now) = (Instant::now(), 0);
+            probes::grouped_with(&mut self.fresh.clone(), feed, |engine, message| {
+                samples.taken.push(now);
+                engine.take(feed.input(message), &mut Touch);
+                now = ns(start.elapsed());
+                samples.done.push(now);
+            })
         };
-        Observation { off_ns: median(&off), on_ns: median(&on) }
+        let off = || probes::grouped(&mut self.fresh.clone(), feed);
+        probes::observe(feed, self.effort, Probes::Lean, off, lean)
     }
 
     /// At this rate for this time, and for so many passes at least.
@@ -419,6 +448,12 @@ impl Run<'_> {
             samples.clear();
             samples.taken.reserve(feed.messages.len());
             samples.done.reserve(feed.messages.len());
+            if self.effort.probes == Probes::Off {
+                let end = paced_blind(&mut engine, feed, &schedule, Instant::now(), &mut Touch);
+                run.ended(end, last_due);
+                run.is_right &= self.is_right(engine);
+                continue;
+            }
             let start = Instant::now();
             let mut sink = Leaving { start, orders: Vec::with_capacity(1 << 12) };
             paced(&mut engine, feed, &schedule, start, &mut sink, &mut samples);
@@ -435,8 +470,7 @@ impl Run<'_> {
             run.schedule.pass_done();
             run.service.pass_done();
             let end = samples.done.last().copied().unwrap_or(0);
-            run.passes_ns.push(end as f64);
-            run.behind.push((end - last_due.min(end)) as f64 / last_due as f64);
+            run.ended(end, last_due);
             run.is_right &= self.is_right(engine);
         }
         run.usage = Used::since(before);
@@ -444,32 +478,42 @@ impl Run<'_> {
         run
     }
 
-    /// The two rows of a run at a rate: from the time when a message was due, and from when it was taken.
+    /// The two rows of a run at a rate: from the time when a message was due, and from when it was taken. Without
+    /// probes there is no latency, and one row.
     fn rows_at(
         &self,
         run: &Paced,
         run_type: RunType,
         per_s: f64,
         observation: Observation,
-    ) -> [Row; 2] {
-        [(Due::Schedule, &run.schedule), (Due::Service, &run.service)].map(|(due, recorder)| {
-            let mut row = self.row(run_type);
-            row.throughput = throughput(&run.passes_ns, row.messages, row.bytes);
-            if let Some(throughput) = &mut row.throughput {
-                throughput.offered_per_s = Some(per_s);
-            }
-            row.latency = recorder.latency(due, self.clock_ns);
-            row.usage = run.usage;
-            row.observation = Some(observation);
-            if due == Due::Schedule {
-                row.from = "the message is due by the schedule".to_owned();
-            }
-            remark(
-                &mut row,
-                "a message a packet, taken by polling; every pass from the start of the day",
-            );
-            self.finish(row, run.is_right)
-        })
+    ) -> Vec<Row> {
+        let both = [(Due::Schedule, &run.schedule), (Due::Service, &run.service)];
+        let is_off = self.effort.probes == Probes::Off;
+        let shown = both.into_iter().take(if is_off { 1 } else { 2 });
+        shown
+            .map(|(due, recorder)| {
+                let mut row = self.row(run_type);
+                row.throughput = throughput(&run.passes_ns, row.messages, row.bytes);
+                if let Some(throughput) = &mut row.throughput {
+                    throughput.offered_per_s = Some(per_s);
+                }
+                row.latency = recorder.latency(due, &self.source);
+                row.usage = run.usage;
+                if is_off {
+                    remark(&mut row, "probes off: no latency");
+                } else {
+                    row.observation = Some(observation);
+                }
+                if due == Due::Schedule {
+                    row.from = "the message is due by the schedule".to_owned();
+                }
+                remark(
+                    &mut row,
+                    "a message a packet, taken by polling; every pass from the start of the day",
+                );
+                self.finish(row, run.is_right)
+            })
+            .collect()
     }
 
     /// Messages a second that single messages with probes reach.
@@ -486,7 +530,7 @@ impl Run<'_> {
         let observation = self.observe();
         let per_s = self.rate(observation);
         let run = self.at_rate(per_s, self.effort.paced);
-        self.rows_at(&run, RunType::Baseline, per_s, observation).into()
+        self.rows_at(&run, RunType::Baseline, per_s, observation)
     }
 
     fn soak(&mut self) -> Vec<Row> {
@@ -496,7 +540,7 @@ impl Run<'_> {
         let mut rows = self.rows_at(&run, RunType::Soak, per_s, observation);
         let text = format!("{} passes at this rate", run.passes_ns.len());
         rows.iter_mut().for_each(|row| remark(row, &text));
-        rows.into()
+        rows
     }
 
     fn peak(&mut self) -> Vec<Row> {
@@ -527,7 +571,9 @@ impl Run<'_> {
             per_s *= PEAK_STEP;
         }
         if let Some(best) = best {
-            for row in &mut rows[best..best + 2] {
+            let rate = |row: &Row| row.throughput.and_then(|speed| speed.offered_per_s);
+            let best_rate = rate(&rows[best]);
+            for row in rows[best..].iter_mut().filter(|row| rate(row) == best_rate) {
                 remark(row, HIGHEST_KEPT);
             }
         }
@@ -538,7 +584,7 @@ impl Run<'_> {
         let observation = self.observe();
         let per_s = self.rate(observation);
         let run = self.at_rate(per_s, self.effort.paced);
-        let mut rows: Vec<Row> = self.rows_at(&run, RunType::Write, per_s, observation).into();
+        let mut rows = self.rows_at(&run, RunType::Write, per_s, observation);
         let parts = [
             (
                 "order",
@@ -550,7 +596,7 @@ impl Run<'_> {
         ];
         for (stage, recorder, from, to) in parts {
             // Where nothing left, nothing can be said.
-            let Some(latency) = recorder.latency(Due::Service, self.clock_ns) else { continue };
+            let Some(latency) = recorder.latency(Due::Service, &self.source) else { continue };
             let mut row = self.row(RunType::Write);
             stage.clone_into(&mut row.stage);
             from.clone_into(&mut row.from);
@@ -587,6 +633,9 @@ pub fn not_measured(definition: &str, entry: &Entry) -> Option<Row> {
         throughput: None,
         latency: None,
         usage: None,
+        segments: Vec::new(),
+        pinned: None,
+        speed_up: None,
         digest: None,
         observation: None,
         assumptions: entry.assumptions.clone(),

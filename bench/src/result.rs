@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// Version of this schema.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
+/// Oldest version that is read: what has come since then is not in its files, and is not there.
+pub const OLDEST_SCHEMA: u32 = 1;
 
 /// What a figure is worth. The four never stand in one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -79,6 +81,77 @@ pub struct Results {
     pub rows: Vec<Row>,
     /// What could not be run, and why.
     pub left_out: Vec<LeftOut>,
+    /// What engines kept up with, beside a peak that was supplied. The quality gate reads it.
+    #[serde(default)]
+    pub capacity: Vec<Capacity>,
+    /// The sources of stamps, as they were on this machine.
+    #[serde(default)]
+    pub clocks: Vec<StampSource>,
+    /// Whether they agreed.
+    #[serde(default)]
+    pub clock_checks: Vec<ClockCheck>,
+}
+
+/// A peak that somebody supplies: what must be kept up with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuppliedPeak {
+    /// Historical peak, in messages a second.
+    #[serde(rename = "messages_per_second")]
+    pub messages_per_s: Option<f64>,
+    /// The year's peak, in bytes a second.
+    #[serde(rename = "bytes_per_second")]
+    pub bytes_per_s: Option<f64>,
+    /// Where the figures come from.
+    pub source: String,
+}
+
+/// The limit of an engine's peak run beside a supplied peak.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capacity {
+    /// The definition.
+    pub definition: String,
+    /// The engine.
+    pub engine: String,
+    /// What the limit is worth.
+    pub label: Label,
+    /// Where the peak comes from; nothing where none was supplied.
+    pub source: Option<String>,
+    /// In messages.
+    pub messages: Headroom,
+    /// In bytes of messages.
+    pub bytes: Headroom,
+}
+
+/// A limit over a peak.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Headroom {
+    /// What came through at the highest rate that was kept, a second.
+    pub limit_per_s: Option<f64>,
+    /// The supplied peak, a second.
+    pub peak_per_s: Option<f64>,
+    /// Limit over peak, where both are there.
+    pub ratio: Option<f64>,
+    /// What it is to be at least.
+    pub floor: f64,
+    /// Whether it is.
+    pub verdict: HeadroomVerdict,
+    /// Why it is not measured; empty where it is.
+    pub why: String,
+}
+
+/// Whether a limit is high enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeadroomVerdict {
+    /// At or above the floor.
+    Holds,
+    /// Below it.
+    Below,
+    /// Nobody knows: never a pass.
+    NotMeasured,
 }
 
 /// Fingerprint of a machine and of how it was set up. Two runs are compared when `id` and `facts` are the same.
@@ -165,6 +238,15 @@ pub struct Row {
     pub latency: Option<Latency>,
     /// Of the measured threads, over all passes.
     pub usage: Option<Usage>,
+    /// Of a row whose stamps stand between rooms: where each message's time went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<Segment>,
+    /// Whether the measured thread stayed on one core, where a row is measured both ways.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<bool>,
+    /// Of threads: what they do in the time of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed_up: Option<SpeedUp>,
     /// Whether what came out is right. Without it there is no figure.
     pub digest: Option<Check>,
     /// What the probes cost in this row.
@@ -173,6 +255,16 @@ pub struct Row {
     pub assumptions: Vec<String>,
     /// What a reader must know.
     pub note: String,
+}
+
+/// How many times the work of one thread several do in the same time, of the median passes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpeedUp {
+    /// The engines.
+    pub engine: f64,
+    /// A bare loop on as many threads: what the machine gives.
+    pub bare_loop: f64,
 }
 
 /// How fast whole passes were.
@@ -231,6 +323,9 @@ pub struct Latency {
     pub due: Due,
     /// What one reading of the clock costs, in nanoseconds; it is in each figure.
     pub clock_ns: f64,
+    /// Where the stamps come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<StampSource>,
     /// How the percentiles of single passes spread, where there were passes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passes: Option<Passes>,
@@ -250,6 +345,50 @@ pub struct Passes {
     pub p99_ns: [u64; 2],
     /// Of the 999 of 1,000.
     pub p99_9_ns: [u64; 2],
+}
+
+/// A room's part of the time of the same messages. The means over all messages add up to that of the whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Segment {
+    /// The room.
+    pub room: String,
+    /// Mean over all messages, those that did not come to it included, in nanoseconds.
+    pub mean_of_all_ns: f64,
+    /// Of the messages that came to it.
+    pub latency: Latency,
+}
+
+/// Where stamps come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StampSource {
+    /// Its name, e.g. `tsc`.
+    pub source: String,
+    /// The finest step in which it was seen to move, in nanoseconds.
+    pub resolution_ns: f64,
+    /// What one reading costs, in nanoseconds.
+    pub read_ns: f64,
+}
+
+/// Two sources of stamps over the same run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockCheck {
+    /// One.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// Moments at which both were read.
+    pub n: u64,
+    /// How much faster the second one runs, in millionths: taken out before the skew.
+    pub rate_ppm: f64,
+    /// By how much they moved against each other, in nanoseconds.
+    pub skew_ns: f64,
+    /// By how much they may.
+    pub tolerance_ns: u64,
+    /// Whether they did not move by more.
+    pub agrees: bool,
 }
 
 /// When a message counts as due.
@@ -299,19 +438,85 @@ impl Check {
     }
 }
 
+/// How closely a run looks at its messages. The output is the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Probes {
+    /// Not at all: throughput only.
+    Off,
+    /// A stamp when a message is taken and one when it is done.
+    #[default]
+    Lean,
+    /// And stamps between the rooms, which split the time of each message.
+    Full,
+}
+
+impl Probes {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Off, Self::Lean, Self::Full];
+
+    /// In one word.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Lean => "lean",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// The same without and with probes, in nanoseconds a message.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OffOn {
+    /// Without.
+    pub off_ns: f64,
+    /// With.
+    pub on_ns: f64,
+}
+
+impl OffOn {
+    /// What is added, in percent.
+    pub fn percent(&self) -> f64 {
+        if self.off_ns > 0.0 { (self.on_ns / self.off_ns - 1.0) * 100.0 } else { 0.0 }
+    }
+}
+
 /// The same pass with probes off and on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Observation {
     /// Nanoseconds a message without.
     pub off_ns: f64,
-    /// And with a probe around each message.
+    /// And with them.
     pub on_ns: f64,
+    /// Which.
+    #[serde(default)]
+    pub probes: Probes,
+    /// 99 of 100 groups of 16 messages took at most so long, in nanoseconds a message: an observer from outside
+    /// stamps groups with and without probes.
+    #[serde(default)]
+    pub p99: Option<OffOn>,
+    /// Processor time, in nanoseconds a message.
+    #[serde(default)]
+    pub cpu: Option<OffOn>,
 }
 
 impl Observation {
     /// What is added, in percent.
     pub fn percent(&self) -> f64 {
-        if self.off_ns > 0.0 { (self.on_ns / self.off_ns - 1.0) * 100.0 } else { 0.0 }
+        OffOn { off_ns: self.off_ns, on_ns: self.on_ns }.percent()
+    }
+
+    /// What is added, in words.
+    pub fn words(&self) -> String {
+        let mut text = format!("{} {:+.0} %", self.probes.text(), self.percent());
+        if let Some(p99) = self.p99 {
+            text += &format!(", p99 {:+.0} ns", p99.on_ns - p99.off_ns);
+        }
+        if let Some(cpu) = self.cpu {
+            text += &format!(", CPU {:+.0} %", cpu.percent());
+        }
+        text
     }
 }

@@ -38,6 +38,8 @@ pub struct Key {
     pub stage: String,
     /// State of the tables.
     pub tables: Tables,
+    /// Whether on one core, where it is measured both ways.
+    pub pinned: Option<bool>,
 }
 
 impl Key {
@@ -51,6 +53,7 @@ impl Key {
             mix: row.mix.clone(),
             stage: row.stage.clone(),
             tables: row.tables,
+            pinned: row.pinned,
         }
     }
 }
@@ -59,7 +62,8 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { definition, engine, mix, stage, .. } = self;
         let (run, tables) = (run_type_word(self.run_type), tables_word(self.tables));
-        write!(f, "{definition} {engine} {stage}, {run}, {mix}, {tables}")
+        let pinned = pinned_word(self.pinned);
+        write!(f, "{definition} {engine} {stage}, {run}, {mix}, {tables}{pinned}")
     }
 }
 
@@ -138,6 +142,15 @@ pub fn tables_word(tables: Tables) -> &'static str {
     match tables {
         Tables::Cold => "cold tables",
         Tables::Loaded => "loaded tables",
+    }
+}
+
+/// Whether the thread stayed on one core, behind other words; nothing where it is not measured both ways.
+pub fn pinned_word(pinned: Option<bool>) -> &'static str {
+    match pinned {
+        Some(true) => ", on one core",
+        Some(false) => ", not kept on a core",
+        None => "",
     }
 }
 

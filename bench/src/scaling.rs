@@ -10,7 +10,7 @@ use tidegate_pipeline::securities::SecuritiesError;
 use tidegate_pipeline::{Engine, Input, Line, NativeEngine, Setup};
 
 use crate::passes::{TICKS_MIX, row, throughput};
-use crate::result::{Check, LeftOut, Row};
+use crate::result::{Check, LeftOut, Row, SpeedUp};
 use crate::statistics::median;
 use crate::{securities, ticks};
 
@@ -99,7 +99,9 @@ fn rows_of(
         if check.holds() {
             row.throughput = Some(throughput(&engines[threads - 1], all, size));
             if threads == 2 {
-                let (engine, bare) = (ratio(speed_up(engines)), ratio(speed_up(bare)));
+                let (engine, bare) = (speed_up(engines), speed_up(bare));
+                row.speed_up = Some(SpeedUp { engine: engine.median, bare_loop: bare.median });
+                let (engine, bare) = (ratio(engine), ratio(bare));
                 row.note += &format!(
                     "; {engine} of one thread, where a bare loop of arithmetic has {bare}"
                 );
@@ -179,6 +181,7 @@ mod tests {
         assert_eq!(found, Ratio { median: 2.0, best: 2.0 });
     }
 
+    /// Shows C5.
     #[test]
     fn channels_are_counted_once_each() {
         let engines = [vec![20.0, 30.0, 10.0], vec![40.0, 20.0, 30.0]];
@@ -192,14 +195,16 @@ mod tests {
         assert_eq!((of(&one), of(&two)), ((0.1, 0.2, 0.3), (0.1, 0.15, 0.2)));
         assert!(two.note.contains("1.33x (median pass), 1.00x (best pass) of one thread"));
         assert!(two.note.contains("a bare loop of arithmetic has 1.82x"), "{}", two.note);
-        assert!(!one.note.contains("bare loop"));
+        let found = two.speed_up.expect("a ratio");
+        assert_eq!((found.engine, found.bare_loop), (40.0 / 30.0, 20.0 / 11.0));
+        assert!(!one.note.contains("bare loop") && one.speed_up.is_none());
     }
 
     #[test]
     fn a_lost_message_leaves_no_figure_and_no_ratio() {
         let ns = [vec![10.0], vec![10.0]];
         for row in rows_of(100, [6_000, 8_000], 99, &ns, &ns) {
-            assert!(row.throughput.is_none() && !row.note.contains("bare loop"), "{row:?}");
+            assert!(row.throughput.is_none() && row.speed_up.is_none(), "{row:?}");
             assert!(!row.digest.expect("a check").holds());
         }
     }

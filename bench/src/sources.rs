@@ -109,6 +109,7 @@ pub fn parse(text: &str) -> Result<Sources, SourcesError> {
 mod tests {
     use super::*;
 
+    /// Shows H36.
     #[test]
     fn the_bundled_table_is_the_sources_own() {
         let sources = parse(BUNDLED).expect("the bundled file");

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Serializer, V2Serializer};
 
-use crate::result::{Due, Latency, Passes, Throughput};
+use crate::result::{Due, Latency, Passes, StampSource, Throughput};
 
 /// Significant digits of a histogram.
 const DIGITS: u8 = 3;
@@ -69,7 +69,7 @@ impl Recorder {
     }
 
     /// What is filed; nothing where nothing came.
-    pub fn latency(&self, due: Due, clock_ns: f64) -> Option<Latency> {
+    pub fn latency(&self, due: Due, source: &StampSource) -> Option<Latency> {
         let mut all = self.done.clone();
         all.add(&self.pass).expect("the same bounds");
         let n = all.len();
@@ -101,7 +101,8 @@ impl Recorder {
             std_dev_ns: self.std_dev_ns(n),
             jitter: p99_9_ns as f64 / p50_ns.max(1) as f64,
             due,
-            clock_ns,
+            clock_ns: source.read_ns,
+            source: Some(source.clone()),
             passes,
             histogram: encode(&all),
         })
@@ -168,6 +169,10 @@ pub fn median(sorted: &[f64]) -> Option<f64> {
 mod tests {
     use super::*;
 
+    fn clock(read_ns: f64) -> StampSource {
+        StampSource { source: "made-up".to_owned(), resolution_ns: 1.0, read_ns }
+    }
+
     /// Figures of a list that no two quantiles share.
     #[test]
     fn every_figure_is_the_one_that_it_says() {
@@ -175,12 +180,13 @@ mod tests {
         // 100,000 values: value n stands at n of 100,000.
         (1..=100_000u64).for_each(|n| recorder.record(n * 10));
         for due in [Due::Service, Due::Schedule] {
-            let found = recorder.latency(due, 17.5).expect("values");
+            let found = recorder.latency(due, &clock(17.5)).expect("values");
             let near = |found: u64, wanted: u64| found.abs_diff(wanted) <= wanted / 1_000 + 1;
             assert!(near(found.p50_ns, 500_000) && near(found.p90_ns, 900_000), "{found:?}");
             assert!(near(found.p99_ns, 990_000) && near(found.p99_9_ns, 999_000), "{found:?}");
             // Three digits do not tell 999,900 from 999,500, so the tail is looked at below.
             assert_eq!((found.due, found.clock_ns, found.passes), (due, 17.5, None));
+            assert_eq!(found.source, Some(clock(17.5)));
             assert_eq!(found.jitter, found.p99_9_ns as f64 / found.p50_ns as f64);
         }
         let mut recorder = Recorder::default();
@@ -188,7 +194,7 @@ mod tests {
         (0..9_996).for_each(|_| recorder.record(100));
         (0..3).for_each(|_| recorder.record(5_000));
         recorder.record(90_000);
-        let found = recorder.latency(Due::Service, 0.0).expect("values");
+        let found = recorder.latency(Due::Service, &clock(0.0)).expect("values");
         assert_eq!((found.p99_9_ns, found.max_ns, found.jitter), (100, 90_000, 1.0));
         assert!(found.p99_99_ns.abs_diff(5_000) <= 5, "{found:?}");
     }
@@ -203,7 +209,7 @@ mod tests {
             (0..10).for_each(|_| recorder.record(tail));
             recorder.pass_done();
         }
-        let found = recorder.latency(Due::Schedule, 0.0).expect("values");
+        let found = recorder.latency(Due::Schedule, &clock(0.0)).expect("values");
         let passes = found.passes.expect("passes");
         assert_eq!((found.n, passes.n), (8_000, 8));
         assert_eq!(passes.p50_ns, [102, 106]);
@@ -211,7 +217,7 @@ mod tests {
         assert_eq!(passes.p99_9_ns.map(|ns| ns / 10), [100, 100]);
         // A pass under way counts, and has no percentiles yet.
         recorder.record(1);
-        let found = recorder.latency(Due::Schedule, 0.0).expect("values");
+        let found = recorder.latency(Due::Schedule, &clock(0.0)).expect("values");
         assert_eq!((found.n, found.min_ns, found.passes.map(|of| of.n)), (8_001, 1, Some(8)));
     }
 
@@ -226,7 +232,9 @@ mod tests {
         assert_eq!(recorder.std_dev_ns(n), 0.0);
         // Even what cannot be is no panic.
         (0..3).for_each(|_| recorder.record(u64::MAX));
-        assert!(recorder.latency(Due::Service, 0.0).expect("values").std_dev_ns.is_finite());
+        assert!(
+            recorder.latency(Due::Service, &clock(0.0)).expect("values").std_dev_ns.is_finite()
+        );
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use crate::capacity;
 use crate::native::HIGHEST_KEPT;
 use crate::result::{Check, Due, Label, Results, Row, RunType, Tables};
+use crate::row::pinned_word;
 
 const HEAD: [&str; 14] = [
     "definition",
@@ -19,7 +21,7 @@ const HEAD: [&str; 14] = [
     "p99",
     "p99.9",
     "max",
-    "probe",
+    "probes add",
 ];
 /// Columns of text, from the left.
 const TEXTS: usize = 6;
@@ -91,7 +93,7 @@ fn cells(row: &Row) -> [String; 14] {
         whole(latency.map(|latency| latency.p99_ns)),
         whole(latency.map(|latency| latency.p99_9_ns)),
         whole(latency.map(|latency| latency.max_ns)),
-        row.observation.map_or_else(none, |found| format!("{:+.0} %", found.percent())),
+        row.observation.map_or_else(none, |found| found.words()),
     ]
 }
 
@@ -121,6 +123,49 @@ fn table_of(lines: &[[String; 14]]) -> String {
     out
 }
 
+/// Where the time of each message went, a table a row.
+fn segments(results: &Results) -> String {
+    let mut out = String::new();
+    for row in results.rows.iter().filter(|row| !row.segments.is_empty()) {
+        let pinned = pinned_word(row.pinned);
+        let source = row.latency.as_ref().and_then(|latency| latency.source.as_ref());
+        let clock = source.map_or(String::new(), |source| {
+            let (step, read) = (source.resolution_ns, source.read_ns);
+            format!("; {} in steps of {step:.2} ns, {read:.1} ns a reading", source.source)
+        });
+        let (definition, mix) = (&row.definition, &row.mix);
+        let _ = writeln!(out, "Measured, room by room: {definition} {mix}{pinned}{clock}");
+        let widths = [10, 10, 10, 10, 10, 10, 10, 12];
+        let mut line = |cells: [String; 8]| {
+            let cells = cells.iter().zip(widths);
+            let text: String = cells.map(|(cell, width)| format!("{cell:>width$}")).collect();
+            let _ = writeln!(out, "{text}");
+        };
+        line(
+            ["room", "messages", "mean/all", "mean", "p50", "p99", "max", "std dev"]
+                .map(str::to_owned),
+        );
+        let total = row.latency.iter().map(|latency| ("sum", latency.mean_ns, latency));
+        let rooms = row.segments.iter();
+        let rooms = rooms.map(|of| (of.room.as_str(), of.mean_of_all_ns, &of.latency));
+        for (name, mean_of_all, latency) in rooms.chain(total) {
+            let whole = |ns: u64| time(ns as f64);
+            line([
+                name.to_owned(),
+                latency.n.to_string(),
+                time(mean_of_all),
+                time(latency.mean_ns),
+                whole(latency.p50_ns),
+                whole(latency.p99_ns),
+                whole(latency.max_ns),
+                time(latency.std_dev_ns),
+            ]);
+        }
+        out.push('\n');
+    }
+    out
+}
+
 /// The tables, what was wrong, and what was left out.
 pub fn table(results: &Results) -> String {
     let mut out = String::new();
@@ -144,7 +189,30 @@ pub fn table(results: &Results) -> String {
         }
     }
     out += "due: counted from when the schedule wanted the message; without it from when the engine took it\n";
-    out += "probe: what a probe around each message adds to its time; peak: the highest rate that was kept\n";
+    out += "probes add: to the time of a message, to p99 (of groups of 16 messages, a message), to processor time; peak: the highest rate that was kept\n";
+    out += &segments(results);
+    for of in &results.clock_checks {
+        let verdict = if of.agrees { "agree" } else { "DO NOT AGREE" };
+        let (skew, tolerance) = (time(of.skew_ns), time(of.tolerance_ns as f64));
+        let _ = writeln!(
+            out,
+            "clocks {} and {} {verdict}: {skew} of skew over {} readings, {tolerance} allowed",
+            of.first, of.second, of.n
+        );
+    }
+    for of in &results.capacity {
+        for (headroom, unit) in [(&of.messages, "messages"), (&of.bytes, "bytes")] {
+            let source = of.source.as_ref().filter(|_| headroom.ratio.is_some());
+            let source = source.map_or(String::new(), |text| format!("; peak: {text}"));
+            let _ = writeln!(
+                out,
+                "capacity in {unit}: {} {}: {}{source}",
+                of.definition,
+                of.engine,
+                capacity::words(headroom, unit)
+            );
+        }
+    }
     for row in wrong(results) {
         if let Some(Check { wanted, found }) = &row.digest {
             let (definition, engine, mix) = (&row.definition, &row.engine, &row.mix);

@@ -16,6 +16,7 @@ fn bench() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Shows P2.
 #[test]
 fn what_comes_out_is_what_the_definitions_say() {
     let bless = std::env::var_os("BLESS").is_some();
@@ -23,7 +24,8 @@ fn what_comes_out_is_what_the_definitions_say() {
         let mut found: BTreeMap<Size, BTreeMap<String, String>> = BTreeMap::new();
         for size in Size::ALL {
             let whole = named.load(size).expect("a feed");
-            for mix in named.definition.mixes().expect("mixes") {
+            let mixes = named.definition.mixes().expect("mixes");
+            for mix in mixes.into_iter().flat_map(|mix| mix.each(&whole)) {
                 // The schedule changes no output, and a short part may lack a type.
                 let Ok(feed) = mix::derive(&whole, mix) else { continue };
                 if mix.same_bytes() != mix {
@@ -86,7 +88,10 @@ fn what_a_definition_does_not_know_is_refused() {
         (good.replace("about", "abuot"), "unknown field `abuot`"),
         (good.replace("seed = 1", "seed = 1, sede = 2"), "unexpected keys in table: sede"),
         (good.replace("'decode'", "'decoder'"), "room \"decoder\", wanted one of toe, frame"),
-        (good.replace("'all'", "'most'"), "mix \"most\", wanted all, burst-x3 or a type"),
+        (
+            good.replace("'all'", "'most'"),
+            "mix \"most\", wanted all, top-99, burst-x3, burst-x3-each, a type",
+        ),
         (good.replace("'batch'", "'bach'"), "unknown variant `bach`"),
         (good.replace("'batch'", ""), "wanted one of each"),
         (format!("{good}[digest.fast]\nall = ''"), "unknown variant `fast`"),

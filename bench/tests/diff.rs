@@ -6,6 +6,7 @@ use common::{exact, latency, row, speed, without_rows};
 use tidegate_bench::diff::{Allow, Diff, DiffError, Figure, Verdict, compare, table};
 use tidegate_bench::native;
 use tidegate_bench::result::*;
+use tidegate_bench::stale;
 
 fn results(rows: Vec<Row>) -> Results {
     Results { rows, ..without_rows("2000-01-04T00:00:00Z", &"3".repeat(40)) }
@@ -286,6 +287,7 @@ fn two_ways_to_count_due_meet_their_own() {
     assert_eq!(diff.changes.len(), 6);
 }
 
+/// Shows P7.
 #[test]
 fn other_machines_and_other_lengths_are_refused_unless_told() {
     let before = results(vec![timed(Label::Measured, speed(100.0, None))]);
@@ -301,6 +303,63 @@ fn other_machines_and_other_lengths_are_refused_unless_told() {
     assert_eq!(refused, Err(DiffError::Length { wanted: "full", found: "quick" }));
     let told = Allow { quick_against_full: true, ..Allow::default() };
     assert!(compare(&before, &quick, told).is_ok());
+}
+
+/// Shows P9.
+#[test]
+fn a_fingerprint_that_changed_makes_figures_stale() {
+    let before = results(vec![timed(Label::Measured, speed(100.0, None))]);
+    type Change = fn(&mut Results);
+    let put = |of: &mut Results, fact: &str, value: &str| {
+        of.machine.facts.insert(fact.to_owned(), value.to_owned());
+    };
+    let cases: [(&str, Change); 5] = [
+        ("cpu", |of| of.machine.cpu.push('x')),
+        ("kernel", |of| of.machine.os.push('x')),
+        ("governor", |of| {
+            of.machine.facts.insert("governor".to_owned(), "powersave".to_owned());
+        }),
+        ("rustc", |of| {
+            of.machine.facts.insert("rustc".to_owned(), "rustc 9".to_owned());
+        }),
+        ("simd", |of| {
+            of.machine.facts.insert("simd".to_owned(), "none".to_owned());
+        }),
+    ];
+    let told = Allow { across_machines: true, ..Allow::default() };
+    for (piece, change) in cases {
+        let mut after = before.clone();
+        change(&mut after);
+        let diff = compare(&before, &after, told).expect("comparable");
+        let found: Vec<&str> = diff.stale.iter().map(|of| of.piece.as_str()).collect();
+        assert_eq!(found, [piece]);
+        let text = table(&diff);
+        assert!(
+            text.contains(&format!("STALE: the figures before were measured on another: {piece}"))
+        );
+    }
+    // What changes from run to run, and what an older harness did not file, makes nothing stale.
+    let mut after = before.clone();
+    put(&mut after, "load before the run", "9.99");
+    put(&mut after, "kernel_id", "0123");
+    let diff = compare(&before, &after, told).expect("comparable");
+    assert!(diff.stale.is_empty() && !table(&diff).contains("STALE"), "{:?}", diff.stale);
+    // A BSP concerns the rows of a card alone.
+    let (mut old, mut new) = (before.clone(), before.clone());
+    put(&mut old, "card_bsp", "19.1");
+    put(&mut new, "card_bsp", "19.4");
+    let diff = compare(&old, &new, Allow::default()).expect("comparable");
+    assert_eq!(diff.facts[0].fact, "card_bsp");
+    let pieces = |engine| stale::of_runs(&old, &new, engine).len();
+    assert_eq!((pieces("native"), pieces(stale::CARD)), (0, 1));
+    // Another work or another engine makes its own row stale.
+    let old = timed(Label::Measured, speed(1.0, None));
+    let mut new = old.clone();
+    new.digest = Some(Check { wanted: "cc".repeat(32), found: "cc".repeat(32) });
+    new.path.push('x');
+    let found = stale::of_rows(&old, &new);
+    let found: Vec<&str> = found.iter().map(|of| of.piece.as_str()).collect();
+    assert_eq!(found, ["definition digest", "engine"]);
 }
 
 #[test]

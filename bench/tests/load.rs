@@ -28,7 +28,7 @@ fn each_error_names_its_file() {
     let folder = TempDir::new().expect("a folder");
     let text = serde_json::to_string(&whole()).expect("JSON");
     let cut = written(&folder, "cut.json", &text[..text.len() / 2]);
-    let other = written(&folder, "other.json", &text.replacen("\"schema\":1", "\"schema\":7", 1));
+    let other = written(&folder, "other.json", &text.replacen("\"schema\":2", "\"schema\":7", 1));
     let key = written(&folder, "key.json", &text.replacen("\"dirty\"", "\"dirt\"", 1));
     let gone = folder.path().join("gone.json");
     let named = |path: &Path| {
@@ -39,10 +39,27 @@ fn each_error_names_its_file() {
     assert!(matches!(named(&cut), LoadError::Parse { .. }));
     assert!(matches!(named(&key), LoadError::Parse { .. }));
     assert!(matches!(named(&gone), LoadError::Read { .. }));
-    assert!(matches!(named(&other), LoadError::Schema { wanted: 1, found: 7, .. }));
+    assert!(matches!(named(&other), LoadError::Schema { wanted: 2, found: 7, .. }));
     assert!(matches!(load::folder(&gone), Err(LoadError::Read { .. })));
     let empty = TempDir::new().expect("a folder");
     assert!(matches!(load::folder(empty.path()), Err(LoadError::Empty { .. })));
+}
+
+/// What has come since then is not there; what is there stays.
+#[test]
+fn older_results_are_read() {
+    let folder = TempDir::new().expect("a folder");
+    let mut results = whole();
+    results.schema = OLDEST_SCHEMA;
+    results.capacity.clear();
+    results.clocks.clear();
+    results.clock_checks.clear();
+    let mut json = serde_json::to_value(&results).expect("JSON");
+    for key in ["capacity", "clocks", "clock_checks"] {
+        json.as_object_mut().expect("an object").remove(key);
+    }
+    let path = written(&folder, "old.json", &json.to_string());
+    assert!(load::file(&path).expect("a result").results == results);
 }
 
 #[test]
@@ -72,6 +89,14 @@ fn what_cannot_be_is_refused() {
         of.rows[0].latency.as_mut().expect("latency")
     }
     let cases: &[(&str, Change)] = &[
+        ("capacity in messages", |of| {
+            of.capacity[0].messages.peak_per_s = Some(9e6);
+        }),
+        ("segments: wanted a sum", |of| {
+            let row = of.rows.iter_mut().find(|row| !row.segments.is_empty()).expect("a row");
+            row.segments[2].mean_of_all_ns += 1.5;
+        }),
+        ("capacity in bytes", |of| of.capacity[0].bytes.verdict = HeadroomVerdict::Holds),
         ("machine.id", |of| of.machine.id = "../up".to_owned()),
         ("assumption", |of| {
             let mut row = row("sim", Label::Modelled, RunType::Batch, "decode");

@@ -39,6 +39,7 @@ fn compare_bytes(source: &Path, feed: &[u8]) -> Compared {
     compare_on(source, feed, &setup, 1, 1).expect("both run")
 }
 
+/// Shows H34.
 #[test]
 fn the_reference_agrees_with_the_native_engine() {
     let compared = compare(&file(""), 1, 1).expect("both run");
@@ -137,6 +138,7 @@ fn changed(body: &[u8], kind: u32, change: impl FnOnce(&mut [u8])) -> Vec<u8> {
     message
 }
 
+/// Shows H34.
 #[test]
 fn they_agree_where_much_is_wrong() {
     let compared = compare_bytes(&file(SOURCE), &rough_day());
@@ -146,6 +148,7 @@ fn they_agree_where_much_is_wrong() {
     }
 }
 
+/// Shows H34.
 #[test]
 fn a_reference_that_errs_has_no_figure() {
     let text = std::fs::read_to_string(file(SOURCE)).expect("the source");

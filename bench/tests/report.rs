@@ -3,6 +3,7 @@
 mod common;
 
 use common::{fixture, histogram, latency, row, speed};
+use tidegate_bench::conclude::{self, Finding, Standing};
 use tidegate_bench::load::Filed;
 use tidegate_bench::report::tables::Cell;
 use tidegate_bench::report::{self, Report};
@@ -23,6 +24,7 @@ fn whole() -> Results {
     fixture("2000-01-04T00:00:00Z", &"3".repeat(40), 1.0)
 }
 
+/// Shows H36.
 #[test]
 fn every_column_has_one_label_and_every_label_its_own_group() {
     let results = whole();
@@ -172,6 +174,7 @@ fn the_page_needs_nothing_else() {
     assert!(!page.contains("NaN") && !page.contains("inf\""));
 }
 
+/// Shows C12.
 #[test]
 fn the_curve_is_the_histogram() {
     let mut results = whole();
@@ -211,6 +214,7 @@ fn a_histogram_that_cannot_be_read_is_told() {
     assert!(report::page(&report).contains("wanted a V2 histogram"));
 }
 
+/// Shows G3, H40.
 #[test]
 fn places_wait_until_they_are_measured() {
     let card = "opencl:arria10";
@@ -234,6 +238,7 @@ fn places_wait_until_they_are_measured() {
     }
 }
 
+/// Shows G4.
 #[test]
 fn load_and_stages_and_history_are_what_the_rows_say() {
     let results = whole();
@@ -264,6 +269,7 @@ fn load_and_stages_and_history_are_what_the_rows_say() {
     assert_eq!(native.end_to_end_ns, Some(22.4));
 }
 
+/// Shows P9.
 #[test]
 fn the_json_holds_the_rows() {
     let results = whole();
@@ -282,4 +288,173 @@ fn a_run_without_rows_has_a_page() {
     results.rows.clear();
     let page = report::page(&build(results));
     assert!(page.contains("No peak run is among these runs."));
+}
+
+fn concluded(results: Results) -> Vec<Finding> {
+    conclude::conclusion(&[filed(results)])
+}
+
+fn line<'a>(found: &'a [Finding], what: &str) -> &'a Finding {
+    found.iter().find(|of| of.what.starts_with(what)).unwrap_or_else(|| panic!("{what}: {found:?}"))
+}
+
+#[test]
+fn a_report_has_its_sections_in_their_order() {
+    let page = report::page(&build(whole()));
+    let sections = ["environment", "cases", "process", "results", "anomalies", "conclusion"];
+    let places: Vec<usize> = sections
+        .iter()
+        .map(|id| page.find(&format!("<h2 id=\"{id}\">")).unwrap_or_else(|| panic!("{id}")))
+        .collect();
+    assert!(places.is_sorted());
+    assert_eq!(page.matches("<h2 ").count(), sections.len());
+    let json = serde_json::to_value(build(whole())).expect("JSON");
+    for part in ["machine", "cases", "runs", "anomalies", "conclusion", "segments", "stale"] {
+        assert!(json.get(part).is_some(), "{part}");
+    }
+}
+
+#[test]
+fn the_conclusion_follows_the_rows() {
+    let mut results = whole();
+    let mut decode = row("native", Label::Measured, RunType::Batch, "decode");
+    decode.definition = "decode-memory".to_owned();
+    let mut copy = row("bound:memcpy", Label::Measured, RunType::Batch, "decode");
+    copy.definition.clone_from(&decode.definition);
+    copy.digest = None;
+    let put = |row: &Row, ns: f64| Row { throughput: Some(speed(ns, None)), ..row.clone() };
+    for (ours, bound, wanted, of_copy) in [
+        (4.9, 3.0, Standing::Met, Standing::Met),
+        (5.1, 3.0, Standing::Missed, Standing::Met),
+        (4.9, 2.0, Standing::Met, Standing::Missed),
+    ] {
+        results.rows = vec![put(&decode, ours), put(&copy, bound)];
+        let found = concluded(results.clone());
+        let of = line(&found, "decode over 256 MiB");
+        assert_eq!(of.standing, wanted, "{of:?}");
+        assert!(of.found.starts_with(&format!("{ours:.2} ns/msg, wanted at most 5.00")), "{of:?}");
+        assert_eq!(line(&found, "decode over 256 MiB, of memcpy").standing, of_copy);
+        assert_eq!(line(&found, "simulator").standing, Standing::NotMeasured);
+        let missed = u8::from(wanted == Standing::Missed) + u8::from(of_copy == Standing::Missed);
+        let of = line(&found, "targets of speed");
+        assert!(of.found.contains(&format!("{missed} missed, 5 without a figure")), "{of:?}");
+    }
+    // What threads gain, of what a bare loop gains: in the row, or as rows of a loop in older results.
+    let mut two = row("native", Label::Measured, RunType::Batch, "end-to-end");
+    two.definition = "channels".to_owned();
+    for (engine, bare_loop, wanted) in [(1.9, 2.0, Standing::Met), (1.8, 2.0, Standing::Missed)] {
+        two.speed_up = Some(SpeedUp { engine, bare_loop });
+        results.rows = vec![two.clone()];
+        let found = concluded(results.clone());
+        assert_eq!(line(&found, "two channels on two cores").standing, wanted);
+        let threads = |engine: &str, times: &str, ns: f64| {
+            let mut row = put(&two, ns);
+            (row.speed_up, row.engine, row.mix) = (None, engine.to_owned(), format!("few {times}"));
+            row
+        };
+        results.rows = vec![
+            threads("native", "x1", engine),
+            threads("native", "x2", 1.0),
+            threads("bound:loop", "x1", bare_loop),
+            threads("bound:loop", "x2", 1.0),
+        ];
+        let found = concluded(results.clone());
+        assert_eq!(line(&found, "two channels on two cores").standing, wanted);
+    }
+    // Neither another label, nor a wrong output, nor another path meets a target.
+    type Change = fn(&mut Row);
+    let changes: [Change; 3] = [
+        |row| row.label = Label::Emulated,
+        |row| row.digest = Some(Check { wanted: "a".into(), found: "b".into() }),
+        |row| row.digest = None,
+    ];
+    for change in changes {
+        results.rows = vec![put(&decode, 1.0), put(&copy, 3.0)];
+        change(&mut results.rows[0]);
+        let found = concluded(results.clone());
+        assert_eq!(line(&found, "decode over 256 MiB").standing, Standing::NotMeasured);
+    }
+    results.rows = vec![put(&decode, 1.0), put(&copy, 3.0)];
+    results.rows[1].path.push_str(" of another");
+    let found = concluded(results.clone());
+    assert_eq!(line(&found, "decode over 256 MiB, of memcpy").standing, Standing::NotMeasured);
+    // Capacity: no peak is no pass.
+    assert_eq!(line(&found, "capacity in messages").standing, Standing::Met);
+    assert_eq!(line(&found, "capacity in bytes").standing, Standing::NotMeasured);
+    results.capacity.clear();
+    assert_eq!(line(&concluded(results.clone()), "capacity").standing, Standing::NotMeasured);
+    // Noise and engines without a figure.
+    results.rows[0].throughput =
+        Some(Throughput { best_ns: 0.5, worst_ns: 2.0, ..speed(1.0, None) });
+    results.rows.push(
+        whole().rows.iter().find(|row| row.engine == "opencl:arria10").expect("a card").clone(),
+    );
+    let found = concluded(results.clone());
+    assert!(line(&found, "noise").found.starts_with("1 of 2 measured rows"), "{found:?}");
+    assert!(line(&found, "engine opencl:arria10").found.contains("no card has run it"));
+    assert!(line(&found, "outputs").found.starts_with("1 of 1"));
+}
+
+#[test]
+fn anomalies_are_told() {
+    let mut results = whole();
+    results.clock_checks[0].agrees = false;
+    results.clock_checks[0].skew_ns = 50_000.0;
+    let found = conclude::anomalies(&[filed(results.clone())]);
+    assert!(line(&found, "clocks tsc and CLOCK_MONOTONIC_RAW").found.contains("50.00 us"));
+    assert_eq!(line(&found, "market-day kernel-c").standing, Standing::Missed);
+    assert!(line(&found, "left out: opencl:intel-emu").found.contains("not installed"));
+    let mut page = report::page(&build(results.clone()));
+    assert!(page.contains("do not agree"));
+    results.rows.clear();
+    results.left_out.clear();
+    results.clock_checks.clear();
+    assert_eq!(conclude::anomalies(&[filed(results.clone())]), []);
+    page = report::page(&build(results));
+    assert!(page.contains("Every output was right"));
+}
+
+#[test]
+fn earlier_runs_on_something_else_are_stale() {
+    let results = whole();
+    let mut before = fixture("2000-01-01T00:00:00Z", &"0".repeat(40), 1.2);
+    let sources = sources::parse(sources::BUNDLED).expect("the bundled file");
+    let stale_of = |before: &Results| {
+        let all = [filed(before.clone()), filed(results.clone())];
+        report::build(&[filed(results.clone())], &all, &sources, Vec::new())
+    };
+    let same = stale_of(&before);
+    assert!(same.stale.is_empty());
+    assert!(same.history.iter().all(|course| course.points.iter().all(|of| of.stale.is_empty())));
+    before.machine.os = "Linux 0.0.1-fixture".to_owned();
+    let report = stale_of(&before);
+    assert_eq!(report.stale.len(), 1);
+    for course in &report.history {
+        let pieces: Vec<usize> = course.points.iter().map(|of| of.stale.len()).collect();
+        assert_eq!(pieces, [1, 0], "the older one, not the newest");
+    }
+    let page = report::page(&report);
+    assert!(page.contains("kernel was &quot;Linux 0.0.1-fixture&quot;"));
+    assert!(page.contains("class=\"stale\""));
+}
+
+#[test]
+fn segments_are_shown_with_their_densities() {
+    let report = build(whole());
+    assert_eq!(report.segments.len(), 2);
+    for chart in &report.segments {
+        let sum = chart.lines.last().expect("the whole");
+        let rooms = &chart.lines[..chart.lines.len() - 1];
+        let means: f64 = rooms.iter().map(|line| line.mean_of_all_ns).sum();
+        assert!((means - sum.mean_of_all_ns).abs() < 1.0);
+        for line in &chart.lines {
+            let all: f64 = line.density.iter().map(|bin| bin.share).sum();
+            assert!((all - 1.0).abs() < 1e-9, "{all}");
+            let first = line.density.first().expect("a bin");
+            assert!(first.from_ns <= line.latency.min_ns as f64 + 1.0);
+        }
+    }
+    let page = report::page(&report);
+    assert!(page.contains("on one core") && page.contains("not kept on a core"));
+    assert!(page.contains("Probability density of the time in each room"));
 }

@@ -24,6 +24,7 @@ fn memory(name: &str, depth: u64, width_bits: u64, copies: u64, place: Place) ->
     Memory { name: name.into(), depth, width_bits, copies, place, why: "a test".into() }
 }
 
+/// Shows H28.
 #[test]
 fn a_memory_takes_the_shape_with_fewest_blocks() {
     let cases = [
@@ -45,6 +46,7 @@ fn a_memory_takes_the_shape_with_fewest_blocks() {
     }
 }
 
+/// Shows H20, H28, A1.
 #[test]
 fn the_list_follows_limits_and_layouts() {
     let list = list();
@@ -93,6 +95,7 @@ fn the_list_follows_limits_and_layouts() {
     assert_eq!(list.len(), cases.len(), "every memory is tested");
 }
 
+/// Shows H28.
 #[test]
 fn the_list_fits_the_die_with_what_the_host_alone_reads_in_ddr() {
     let list = list();
@@ -110,6 +113,7 @@ fn the_list_fits_the_die_with_what_the_host_alone_reads_in_ddr() {
     }
 }
 
+/// Shows H28.
 #[test]
 fn what_is_in_ddr_takes_no_blocks() {
     let list = [
@@ -125,6 +129,7 @@ fn what_is_in_ddr_takes_no_blocks() {
     assert_eq!(place(&list, 6, 7).expect_err("no die"), BudgetError::Bsp { wanted: 6, found: 7 });
 }
 
+/// Shows H28.
 #[test]
 fn what_does_not_fit_is_an_error_that_names_it() {
     let list = list();

@@ -104,6 +104,7 @@ fn fails(command: &mut Command, reason: &str) {
     assert!(text(&output).contains(reason), "{}\nwanted {reason}", text(&output));
 }
 
+/// Shows G44.
 #[test]
 fn a_build_calls_the_compiler_and_leaves_a_manifest_that_is_taken() {
     if !has("bash") {
@@ -180,6 +181,7 @@ fn a_dry_run_prints_the_commands_and_runs_none() {
     assert!(!machine.path("out").exists() && machine.calls().is_empty());
 }
 
+/// Shows G40.
 #[test]
 fn the_report_alone_takes_no_full_build() {
     if !has("bash") {
@@ -192,6 +194,7 @@ fn the_report_alone_takes_no_full_build() {
     assert!(!machine.path("out/arria10-pac.toml").exists());
 }
 
+/// Shows A2.
 #[test]
 fn what_is_missing_or_different_is_said_before_the_compiler_works() {
     if !has("bash") {
@@ -237,6 +240,7 @@ fn what_is_missing_or_different_is_said_before_the_compiler_works() {
     );
 }
 
+/// Shows G40.
 #[test]
 fn without_the_compiler_the_build_says_so() {
     if !has("bash") || Command::new("aoc").arg("-version").output().is_ok() {
@@ -247,6 +251,7 @@ fn without_the_compiler_the_build_says_so() {
     fails(&mut machine.command(&[]), "aoc: wanted on PATH, found none");
 }
 
+/// Shows G40.
 #[test]
 fn a_report_that_breaks_a_rule_ends_the_build() {
     if !has("bash") {
@@ -305,6 +310,7 @@ fn shellcheck_has_nothing_to_say() {
     }
 }
 
+/// Shows H40.
 #[test]
 fn no_image_is_committed() {
     let git = Command::new("git").arg("-C").arg(here("..")).args(["ls-files"]).output();

@@ -57,6 +57,7 @@ fn refused(dir: &TempDir) -> Refusal {
     refusal
 }
 
+/// Shows E5.
 #[test]
 fn a_whole_image_is_taken_from_memory_and_from_a_file() {
     let dir = folder(|text| text);
@@ -67,6 +68,7 @@ fn a_whole_image_is_taken_from_memory_and_from_a_file() {
     assert_eq!(load(&path, &expected()).expect("taken").1, BLOB);
 }
 
+/// Shows E5, Q5.
 #[test]
 fn a_tampered_image_is_refused() {
     let dir = folder(|text| text);
@@ -96,6 +98,7 @@ fn channels(expected: &mut Expected) -> &mut Channels {
     expected.channels.as_mut().expect("the example is live")
 }
 
+/// Shows E5, A2.
 #[test]
 fn a_foreign_image_is_refused() {
     let cases: [(&str, Change, &str); 13] = [
@@ -123,6 +126,7 @@ fn a_foreign_image_is_refused() {
     }
 }
 
+/// Shows H40, E5, A2.
 #[test]
 fn a_stale_image_is_refused() {
     let cases: [(&str, Change); 4] = [
@@ -153,6 +157,7 @@ fn a_difference_is_named_before_the_image_is_read() {
     );
 }
 
+/// Shows E5.
 #[test]
 fn a_missing_or_unreadable_file_is_refused() {
     let dir = folder(|text| text);
@@ -181,6 +186,7 @@ fn a_pipe_in_place_of_an_image_does_not_block() {
     assert!(matches!(refused(&dir), Refusal::Image(FileError::Unreadable { .. })));
 }
 
+/// Shows E5.
 #[test]
 fn a_manifest_of_another_schema_is_refused() {
     let cases = [
@@ -299,6 +305,7 @@ fn kernels() -> TempDir {
     dir
 }
 
+/// Shows H40.
 #[test]
 fn the_source_hash_covers_what_the_wiring_includes() {
     let dir = kernels();

@@ -32,6 +32,7 @@ fn findings(name: &str) -> Vec<Finding> {
     judge_loops(&Report { kernels, ..good() }, &recipe())
 }
 
+/// Shows G42, G45, H15.
 #[test]
 fn a_good_report_is_read_and_passes() {
     let report = good();
@@ -59,6 +60,7 @@ fn a_good_report_is_read_and_passes() {
     assert_eq!(lines.len(), 7);
 }
 
+/// Shows G43, G45.
 #[test]
 fn clock_and_resources_are_read() {
     let fit = read_fit(&fixture("good")).expect("a fit");
@@ -68,6 +70,7 @@ fn clock_and_resources_are_read() {
     assert_eq!(judge_fit(&fit, &recipe()), []);
 }
 
+/// Shows G45.
 #[test]
 fn older_heads_of_the_same_rows_are_read() {
     let kernels = parse_loops(&text("good-18.1-columns.json")).expect("a table of loops");
@@ -86,6 +89,7 @@ fn slow(name: &str) -> (String, String, String) {
     }
 }
 
+/// Shows G42.
 #[test]
 fn ii_above_one_fails_and_says_what_limits_it() {
     let found = findings("ii-2");
@@ -103,16 +107,19 @@ fn ii_above_one_fails_and_says_what_limits_it() {
     );
 }
 
+/// Shows G42.
 #[test]
 fn at_least_one_fails() {
     assert_eq!(slow("at-least").2, "II >=1");
 }
 
+/// Shows G42.
 #[test]
 fn a_loop_that_is_not_pipelined_fails() {
     assert_eq!(slow("not-pipelined").2, "pipelined: No");
 }
 
+/// Shows G42.
 #[test]
 fn a_load_or_store_that_is_named_fails() {
     assert_eq!(slow("load-stalls").2, "\"Load Operation (pipeline_channels.cl:90)\"");
@@ -121,12 +128,14 @@ fn a_load_or_store_that_is_named_fails() {
     assert_eq!(found, "\"1.00 clock cycles Store Operation (pipeline_channels.cl:150)\"");
 }
 
+/// Shows G42.
 #[test]
 fn about_one_passes_by_channels_alone() {
     assert_eq!(slow("nothing-named").2, "II ~1 and no operation named");
     assert_eq!(slow("other-stalls").2, "\"RTL Library Call\"");
 }
 
+/// Shows G45.
 #[test]
 fn a_missing_module_is_a_failure() {
     let missing = |kernel: &str| vec![Finding::MissingKernel { kernel: kernel.into() }];
@@ -138,6 +147,7 @@ fn a_missing_module_is_a_failure() {
     assert_eq!(nothing.len(), 7);
 }
 
+/// Shows G43.
 #[test]
 fn the_clock_has_a_floor() {
     let fit = parse_fit(&text("bad/fit-below-floor.txt")).expect("a fit");
@@ -147,6 +157,7 @@ fn the_clock_has_a_floor() {
     assert_eq!(judge_fit(&fit, &recipe()), []);
 }
 
+/// Shows G43.
 #[test]
 fn a_clock_above_what_timing_allows_fails() {
     let fit = parse_fit(&text("bad/fit-timing.txt")).expect("a fit");
@@ -154,6 +165,7 @@ fn a_clock_above_what_timing_allows_fails() {
     assert_eq!(judge_fit(&fit, &recipe()), [timing]);
 }
 
+/// Shows G45.
 #[test]
 fn a_malformed_report_is_an_error_that_says_what_was_found() {
     let cases = [
@@ -197,6 +209,7 @@ fn project(file: &str, with: &str) -> TempDir {
     dir
 }
 
+/// Shows G45.
 #[test]
 fn a_report_of_another_compiler_or_board_is_refused() {
     let dir = project("info.json", "bad/info-other-compiler.json");
@@ -210,6 +223,7 @@ fn a_report_of_another_compiler_or_board_is_refused() {
     assert!(matches!(error, ReportError::Board { .. }), "{error}");
 }
 
+/// Shows G45.
 #[test]
 fn a_report_that_is_not_there_is_an_error() {
     let dir = project("none", "");
@@ -235,6 +249,7 @@ fn every_bad_file_is_used() {
     }
 }
 
+/// Shows G42.
 #[test]
 fn ii_is_text() {
     let cases = [
@@ -255,6 +270,7 @@ fn ii_is_text() {
     }
 }
 
+/// Shows G44.
 #[test]
 fn builds_are_compared_by_time_for_a_message() {
     // 5 words a message: II 1 at 200 MHz against II 2 at 300 MHz.
@@ -269,6 +285,7 @@ fn builds_are_compared_by_time_for_a_message() {
     assert!(ns_per_message(5, 1, slow_clock.clock_mhz) < two);
 }
 
+/// Shows G43.
 #[test]
 fn ten_gigabits_need_78_megahertz() {
     assert_eq!(least_clock_mhz(10.0, 1, 0, 1), 78.125);

@@ -50,6 +50,7 @@ fn read(pcap: &[u8], message: Sink<'_>) {
     assert_eq!((stats.streams, stats.holes, stats.packets_bad, stats.foreign_flows), (2, 0, 0, 0));
 }
 
+/// Shows G16.
 #[test]
 fn the_market_day_holds_together() {
     let files: HashMap<_, _> = tidegate_golden_feeds::files().into_iter().collect();

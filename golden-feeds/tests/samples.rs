@@ -23,6 +23,7 @@ fn the_worked_examples_are_thirteen_frames_that_hold() {
     assert_eq!((frames, rest.len()), (13, 0));
 }
 
+/// Shows G18, G33, G34.
 #[test]
 fn the_toe_sample_is_a_snapshot_cut_off_behind_the_previous_close() {
     let printed = toe_printed();

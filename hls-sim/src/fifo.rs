@@ -151,6 +151,7 @@ impl<T> Fifo<T> {
 mod tests {
     use super::*;
 
+    /// Shows H18, N5.
     #[test]
     fn a_full_fifo_gives_back_and_an_empty_one_gives_nothing() {
         let mut fifo = Fifo::new(2);
@@ -166,6 +167,7 @@ mod tests {
         assert_eq!(fifo.stats(), stats);
     }
 
+    /// Shows H18.
     #[test]
     #[should_panic(expected = "only when there is room")]
     fn a_blocking_write_into_a_full_fifo_is_a_mistake_of_the_wiring() {

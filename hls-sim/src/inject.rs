@@ -238,6 +238,7 @@ impl Script {
 mod tests {
     use super::*;
 
+    /// Shows Q12.
     #[test]
     fn a_script_reads_back_as_it_is_written() {
         let text = "card-absent\nload-failure wrong kernel ABI\ndma-timeout 0\n\

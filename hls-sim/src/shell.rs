@@ -397,24 +397,31 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
         }
         let line = usize::from(word.line & 1);
         let is_word = word.op == log_op::WORD;
-        // A word of the channel has nothing but its bytes; the rest is not read back.
-        let mut word = if is_word {
-            LogWord { line: word.line, word: word.word, ..LogWord::default() }
-        } else {
-            *word
-        };
-        if self.faults.any && !self.received(line, &mut word) {
-            return self.step(sink);
+        let mut changed;
+        let mut word = word;
+        if self.faults.any {
+            changed = *word;
+            if !self.received(line, &mut changed) {
+                return self.step(sink);
+            }
+            word = &changed;
         }
         self.toes[line].received += u64::from(is_word);
         if line != self.line || self.rx[line].is_full() {
             self.make_way(line, sink)?;
         }
         if self.options.store_and_forward {
-            self.gather(line, &word);
+            self.gather(line, word);
         }
         self.words_in[line] += u64::from(is_word);
-        self.rx[line].write(word);
+        let slot = self.rx[line].slot();
+        if is_word {
+            // A word of the channel has nothing but its bytes; the rest is not read back.
+            *slot = LogWord { line: word.line, word: word.word, ..LogWord::default() };
+        } else {
+            *slot = *word;
+        }
+        self.rx[line].commit();
         self.moved = self.cycle;
         self.step(sink)
     }

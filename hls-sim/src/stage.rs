@@ -529,7 +529,9 @@ impl BackStages for RustBack {
             }
         }
         self.made = made;
-        out.record = (self.publishes && out.events > 0).then_some((record, ends));
+        if self.publishes && out.events > 0 {
+            out.record = Some((record, ends));
+        }
         Ok(())
     }
 

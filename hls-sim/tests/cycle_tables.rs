@@ -6,6 +6,7 @@ use tidegate_hls_sim::cycles::{markdown, rows};
 use tidegate_protocol::MESSAGES;
 use tidegate_protocol::table::records::{Becomes, becomes};
 
+/// Shows G24.
 #[test]
 fn the_tables_are_fresh() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("CYCLES.md");
@@ -18,6 +19,7 @@ fn the_tables_are_fresh() {
 }
 
 /// A field is captured with the beat of its last byte, at any place, in a message of any length.
+/// Shows G22, G24, G27.
 #[test]
 fn a_field_is_captured_with_its_last_byte() {
     for message in MESSAGES {

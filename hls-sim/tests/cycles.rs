@@ -98,6 +98,7 @@ fn is_the_same_at_all_alignments<E: Engine>(
     assert_eq!(counted, [5; 64], "five hops");
 }
 
+/// Shows H4, H27.
 #[test]
 fn the_counted_latency_is_the_same_at_all_16_alignments() {
     is_the_same_at_all_alignments(
@@ -106,6 +107,7 @@ fn the_counted_latency_is_the_same_at_all_16_alignments() {
     );
 }
 
+/// Shows H27.
 #[cfg(feature = "kernel-c")]
 #[test]
 fn the_counted_latency_of_the_kernels_is_the_same_at_all_16_alignments() {
@@ -117,6 +119,7 @@ fn the_counted_latency_of_the_kernels_is_the_same_at_all_16_alignments() {
 
 /// On a whole day: what is counted is the same wherever a trade found nothing in its way, and all
 /// the rest is waiting.
+/// Shows G3, H11, H27, H35.
 #[test]
 fn a_day_has_one_counted_latency_and_the_rest_is_waiting() {
     let feeds = feeds();
@@ -147,6 +150,7 @@ fn a_day_has_one_counted_latency_and_the_rest_is_waiting() {
 }
 
 /// Decode takes beat n + 1 while send emits: a stream of trades costs its beats and a constant.
+/// Shows G21, G25.
 #[test]
 fn decode_and_send_work_at_the_same_time() {
     for count in [10, 1_000, 20_000] {
@@ -181,6 +185,7 @@ fn decode_and_send_work_at_the_same_time() {
 
 /// An item leaves a constant number of cycles after the beat with its last byte, however long the
 /// message and its packet are; where packets are stored first, it does not.
+/// Shows G3, G22.
 #[test]
 fn a_message_is_released_right_behind_its_last_byte() {
     let released = |bytes: usize, store_and_forward: bool| {
@@ -207,6 +212,7 @@ fn a_message_is_released_right_behind_its_last_byte() {
 
 /// W = 16, 8 and 1 byte a beat give the same in 1, 2 and 16 times the cycles; II = 2 halves the
 /// throughput.
+/// Shows G21, G23, G42, H12.
 #[test]
 fn a_narrower_channel_and_a_greater_ii_cost_what_they_must() {
     let stream = trades(3_000).concat();
@@ -235,6 +241,7 @@ fn a_narrower_channel_and_a_greater_ii_cost_what_they_must() {
 }
 
 /// Equal messages in steady state take equal cycles: no variance at all.
+/// Shows H3, H4, H35, C2.
 #[test]
 fn latency_is_flat_while_the_input_is_at_line_rate() {
     let mut engine = ready(Options { stamps: true, ..Options::default() });

@@ -554,6 +554,7 @@ fn golden_words(
     words
 }
 
+/// Shows G7, G19, G34.
 #[test]
 fn every_golden_feed() {
     let text = fs::read_to_string(golden().join("MANIFEST.toml")).expect("the manifest");
@@ -594,6 +595,7 @@ fn every_golden_feed() {
 }
 
 /// The reports of the day on the other line.
+/// Shows H33.
 #[test]
 fn golden_reports() {
     let file = golden().join("market-day/reports.bin");
@@ -607,6 +609,7 @@ fn golden_reports() {
 }
 
 /// Each type at each of the 16 places in a beat, cut into two packets at every byte.
+/// Shows G13, G16.
 #[test]
 fn every_type_at_every_alignment_cut_at_every_byte() {
     let shape = Descriptor::default();
@@ -630,6 +633,7 @@ fn every_type_at_every_alignment_cut_at_every_byte() {
 }
 
 /// Bodies of every length up to that of the type with its groups: short, group, or neither.
+/// Shows G14.
 #[test]
 fn every_type_at_every_length() {
     let shape = Descriptor::default();
@@ -653,6 +657,7 @@ fn every_type_at_every_length() {
 
 /// A tick waits the same number of steps at each alignment: its item leaves in the step behind the
 /// one that takes its last byte.
+/// Shows G22.
 #[test]
 fn a_tick_leaves_one_step_behind_its_last_byte() {
     let shape = Descriptor::default();
@@ -683,6 +688,7 @@ fn a_tick_leaves_one_step_behind_its_last_byte() {
 }
 
 /// Heartbeats alone, back to back: more messages than items a step.
+/// Shows G14, G27.
 #[test]
 fn heartbeats_back_to_back() {
     let heartbeat = frame(msg_type::HEARTBEAT, &[]);
@@ -700,6 +706,7 @@ fn heartbeats_back_to_back() {
 
 /// The end of a message, a whole one and the start of another in one beat; a length over the limit
 /// or a disconnect in each place.
+/// Shows G27.
 #[test]
 fn three_segments_in_a_beat() {
     let shape = Descriptor::default();
@@ -735,6 +742,7 @@ fn three_segments_in_a_beat() {
 
 /// The longest body, the longest that is held of an announcement, and the last byte of the hold; one
 /// byte less and one more.
+/// Shows G14, G18.
 #[test]
 fn at_the_limits() {
     let shape = Descriptor::default();
@@ -770,6 +778,7 @@ fn at_the_limits() {
 }
 
 /// A count as the last four bytes of a beat, of a packet, and across both; two counts in a beat.
+/// Shows G18.
 #[test]
 fn counts_that_straddle() {
     let shape = Descriptor::default();
@@ -800,6 +809,7 @@ fn counts_that_straddle() {
 }
 
 /// Snapshots of one session back to back: the hold of the next one waits for that of the one before.
+/// Shows G27.
 #[test]
 fn the_hold_is_not_overwritten() {
     let shape = Descriptor::default();
@@ -819,6 +829,7 @@ fn the_hold_is_not_overwritten() {
     pair.drain();
 }
 
+/// Shows G27.
 #[test]
 fn control_words() {
     let shape = Descriptor::default();
@@ -964,6 +975,7 @@ fn put_log(
 
 /// The same stage as a plain C program under AddressSanitizer and UBSan: the golden feeds, random
 /// logs and random words, with the memory of the stage filled with rubbish first.
+/// Shows G7, Q12.
 #[test]
 fn under_sanitizers() {
     let dir = tempfile::tempdir().expect("a folder");
@@ -1035,6 +1047,7 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
+    /// Shows G7, G30, G31, H15.
     #[test]
     fn random_streams(seed: u64, messages in 1_usize..200, policy in 0_usize..3, orders: bool) {
         let mut rng = Rng::new(seed);
@@ -1060,6 +1073,7 @@ proptest! {
     }
 
     /// Bytes that nobody would send: nothing hangs, and the rooms agree on what they are.
+    /// Shows G7, Q12.
     #[test]
     fn random_words(seed: u64, count in 1_usize..400) {
         let mut rng = Rng::new(seed);

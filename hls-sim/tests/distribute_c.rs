@@ -13,6 +13,7 @@ fn tick(at: usize, channel: u16, number: i64) -> Tick {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
+    /// Shows H19, N6.
     #[test]
     fn four_workers_are_as_one(
         depth in 1u32..=64,
@@ -36,6 +37,7 @@ proptest! {
 }
 
 /// What a worker finds, by hand.
+/// Shows H19.
 #[test]
 fn numbers_left_out_are_found_in_their_own_channel() {
     let ticks = [(2011, 1), (2012, 3), (2011, 4), (2012, 4), (2011, 4), (2011, 5)];

@@ -127,6 +127,7 @@ fn a_transfer_that_never_ends_is_an_error_and_the_card_stops() {
     assert!(failure.contains(&error.to_string()), "{failure}");
 }
 
+/// Shows G15.
 #[test]
 fn a_flipped_bit_is_a_counted_fault() {
     // The third word is inside the body of the first trade.
@@ -139,6 +140,7 @@ fn a_flipped_bit_is_a_counted_fault() {
     assert_eq!(engine.counters().messages, 40);
 }
 
+/// Shows G28.
 #[test]
 fn a_stall_that_ends_changes_nothing_but_the_cycles() {
     let entries = both();
@@ -156,6 +158,7 @@ fn a_stall_that_ends_changes_nothing_but_the_cycles() {
     }
 }
 
+/// Shows G28, G38, H18, N5.
 #[test]
 fn a_full_fifo_stalls_what_fills_it_and_nothing_is_lost() {
     let entries = [packets(Line::Market, &trades(2_500)), vec![STOP]].concat();
@@ -180,6 +183,7 @@ fn a_full_fifo_stalls_what_fills_it_and_nothing_is_lost() {
     assert_eq!(engine.card().toe(0).sent as usize, engine.card().sent(0).len());
 }
 
+/// Shows G29, H12, H32.
 #[test]
 fn what_leaves_is_what_the_pipeline_makes() {
     let entries = both();
@@ -211,6 +215,7 @@ fn what_leaves_is_what_the_pipeline_makes() {
     assert_eq!(engine.card().sent(1), toe1);
 }
 
+/// Shows G38, H9, H11.
 #[test]
 fn toe0_down_does_not_stop_feedback_on_toe1() {
     let entries = both();
@@ -245,6 +250,7 @@ fn a_counter_that_stands_still_is_an_error() {
     assert_eq!(result, Err(frozen));
 }
 
+/// Shows H18.
 #[test]
 fn a_deadlock_names_who_waits_for_whom() {
     for (stage, wait, publishes) in [
@@ -276,6 +282,7 @@ fn a_deadlock_names_who_waits_for_whom() {
     assert!(waits.0.contains(&wait), "{waits}");
 }
 
+/// Shows Q12.
 #[test]
 fn the_same_script_gives_the_same_run() {
     let entries = both();
@@ -296,6 +303,7 @@ fn the_same_script_gives_the_same_run() {
     assert!(faults > 0);
 }
 
+/// Shows G26, G35, H10.
 #[test]
 fn the_data_path_touches_no_memory_outside_the_chip() {
     let entries = both();
@@ -315,6 +323,7 @@ fn the_data_path_touches_no_memory_outside_the_chip() {
     assert_eq!(memory.total(), memory.of(Accessor::Mirror).total());
 }
 
+/// Shows G35, H29, H30, H31, H47, N9.
 #[test]
 fn new_parameters_come_by_the_host_pipe_or_by_a_flag_in_ddr() {
     let new = |level: &str| {

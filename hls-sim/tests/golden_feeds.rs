@@ -27,12 +27,14 @@ fn differing<E: Engine>(
     differing
 }
 
+/// Shows G7.
 #[test]
 fn every_feed_gives_what_native_gives() {
     let differing = differing(SimEngine::new);
     assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
 
+/// Shows G7, G34.
 #[cfg(feature = "kernel-c")]
 #[test]
 fn every_feed_through_the_kernels_gives_what_native_gives() {

@@ -39,6 +39,7 @@ fn differs(setup: &Setup, collected: &[SecurityId], entries: &[Entry]) -> Option
     difference((&native, &wanted), (&bench, &found))
 }
 
+/// Shows G7, H21, H22.
 #[test]
 fn every_golden_feed_gives_what_the_native_engine_gives() {
     for manifest in feeds() {
@@ -91,6 +92,7 @@ fn load_lines_may_come_one_a_step() {
     }
 }
 
+/// Shows G7, H15, H23, H24, H25, H29, N3, O1, O2.
 #[test]
 fn every_generated_run_gives_what_the_native_engine_gives() {
     let (cases, first) = (env("TIDEGATE_TRADING_CASES", 3_000), env("TIDEGATE_TRADING_SEED", 0));

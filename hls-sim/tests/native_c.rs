@@ -38,6 +38,7 @@ fn tools() -> bool {
     has("make") && has("cc")
 }
 
+/// Shows G7.
 #[test]
 fn every_golden_feed_is_what_native_says() {
     if !tools() {
@@ -50,6 +51,7 @@ fn every_golden_feed_is_what_native_says() {
 }
 
 /// State survives from launch to launch, however little a launch takes and gives.
+/// Shows G7.
 #[test]
 fn a_log_in_small_pieces_is_the_same() {
     if !tools() {
@@ -87,6 +89,7 @@ fn what_is_no_run_is_refused() {
     fails("stalled");
 }
 
+/// Shows G41.
 #[test]
 fn gdb_stops_inside_decode_on_the_published_sample() {
     if !tools() || !has("gdb") {

@@ -115,6 +115,7 @@ fn wait(ticks: usize, batch: usize, card: &Card) -> (Waiting, u64) {
     (latency.waiting_cycles, records.stall_cycles)
 }
 
+/// Shows G28.
 #[test]
 fn an_order_waits_for_publishing_only_behind_a_longer_burst_than_its_fifo_takes() {
     let usual = Card::default().fifo_depths.records;

@@ -179,6 +179,7 @@ fn securities() -> Vec<[u8; 8]> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
+    /// Shows G7, G13.
     #[test]
     fn any_log_gives_what_native_gives(
         (toe, policy, entries, options) in Just(()).prop_perturb(|(), mut rng| {
@@ -212,6 +213,7 @@ fn env(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
+/// Shows G7, H2.
 #[test]
 fn generated_triggers_and_reports_give_what_native_gives() {
     let (cases, first) = (env("TIDEGATE_TRADING_CASES", 1_000), env("TIDEGATE_TRADING_SEED", 0));

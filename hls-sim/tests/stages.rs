@@ -94,6 +94,7 @@ index_at_least = "10.2"
 order = { security = "000001", side = "buy", quantity = 5000, price = 10 }
 "#;
 
+/// Shows G52, H5.
 #[test]
 fn a_stage_before_send_blocks_an_order() {
     let csv = "security,shares,prev_close\n000001,1000,10.0000\n";

@@ -87,6 +87,7 @@ fn both(
     }
 }
 
+/// Shows H11, H35.
 #[test]
 fn every_golden_feed_waits_as_in_the_kernels() {
     let (mut differing, mut traded) = (Vec::new(), 0);
@@ -127,6 +128,7 @@ fn env(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().expect(name))
 }
 
+/// Shows H27, H33.
 #[test]
 fn every_generated_run_waits_as_in_the_kernels() {
     let (cases, from) = (env("TIDEGATE_TRADING_CASES", 1_000), env("TIDEGATE_TRADING_SEED", 0));

@@ -109,6 +109,7 @@ proptest! {
 
     /// Requests and frames of the host, offered at odd moments: every frame leaves whole, in the
     /// order in which it was taken, as the words of the room.
+    /// Shows H15, H32.
     #[test]
     fn requests_leave_as_the_room_makes_them(
         toe in descriptor(),
@@ -199,6 +200,7 @@ proptest! {
 }
 
 /// An intent never waits for a host that has sent half of its frame, and goes first where both wait.
+/// Shows H27.
 #[test]
 fn an_order_does_not_wait_for_the_host() {
     let toe = Descriptor::default();
@@ -375,6 +377,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     /// Whatever is said, the words are those of the room's datagrams, and its reader reads them.
+    /// Shows G29.
     #[test]
     fn datagrams_are_those_of_the_room(
         toe in descriptor(),
@@ -478,6 +481,7 @@ fn packets(toe: &Descriptor, words: &[Word]) -> Vec<Vec<u8>> {
 
 /// One datagram is filled while another is sent: of 15 records in a row, the second datagram's are
 /// taken while the first one's words leave, and only the third's have to wait.
+/// Shows G28.
 #[test]
 fn one_datagram_is_filled_while_another_is_sent() {
     let mut bench =

@@ -1,12 +1,14 @@
 //! The charts of a report. Each is drawn twice, for a wide page and for a phone; the page shows one.
 
 use super::content::{
-    BoundBar, Course, LatencyLine, LatencyPanel, LoadChart, LoadPoint, Report, StageChart,
+    BoundBar, Course, LatencyLine, LatencyPanel, LoadChart, LoadPoint, Report, SegmentChart,
+    StageChart,
 };
 use super::html::{number, time};
 use super::svg::{Anchor, Axis, Drawing, apart, fill, stroke, width_of};
 use crate::result::{Due, Label};
 use crate::row::{BOUND, PEER, due_word, label_word};
+use crate::stale;
 
 /// Width of a chart on a wide page.
 pub const WIDE: f64 = 860.0;
@@ -38,7 +40,7 @@ impl Series {
     pub fn of(report: &Report) -> Self {
         let mut series = Self { names: Vec::new(), is_one_run: report.runs.len() == 1 };
         for run in &report.runs {
-            for row in &run.rows {
+            for row in &run.results.rows {
                 let name = (row.engine.clone(), run.name.clone());
                 if !row.engine.contains(':') && !series.names.contains(&name) {
                     series.names.push(name);
@@ -47,7 +49,7 @@ impl Series {
         }
         // Peers and OpenCL engines come behind, so that ours have the first hues.
         for run in &report.runs {
-            for row in &run.rows {
+            for row in &run.results.rows {
                 let name = (row.engine.clone(), run.name.clone());
                 if !series.names.contains(&name) {
                     series.names.push(name);
@@ -308,7 +310,7 @@ pub fn stages(chart: &StageChart, series: &Series, width: f64) -> String {
     let height = STEP * chart.bars.len() as f64 + 34.0;
     let title = format!("ns a message by stage, {}", chart.engine);
     let mut drawing = Drawing::new(width, height, &title);
-    let most = chart.bars.iter().map(|bar| bar.worst_ns).fold(0.0, f64::max);
+    let most = chart.bars.iter().map(|bar| bar.speed.worst_ns).fold(0.0, f64::max);
     let x = Axis::linear(0.0, most, left, right);
     let foot = height - 24.0;
     for tick in x.ticks(4) {
@@ -321,15 +323,79 @@ pub fn stages(chart: &StageChart, series: &Series, width: f64) -> String {
         let y = 6.0 + STEP * at as f64;
         let middle = y + 9.0;
         drawing.text(left - 8.0, middle + 4.0, Anchor::End, "name", &bar.stage);
-        let (best, worst) = (number(bar.best_ns), number(bar.worst_ns));
-        let says = format!("{}: {} ns/msg ({best}..{worst})", bar.stage, number(bar.median_ns));
-        drawing.bar(left, y, x.at(bar.median_ns) - left, 18.0, &class, &says);
-        drawing.line((x.at(bar.best_ns), middle), (x.at(bar.worst_ns), middle), "whisker");
-        let text = match bar.probes_percent {
-            Some(percent) => format!("{}  probes {percent:+.1} %", number(bar.median_ns)),
-            None => number(bar.median_ns),
+        let (best, worst) = (number(bar.speed.best_ns), number(bar.speed.worst_ns));
+        let says =
+            format!("{}: {} ns/msg ({best}..{worst})", bar.stage, number(bar.speed.median_ns));
+        drawing.bar(left, y, x.at(bar.speed.median_ns) - left, 18.0, &class, &says);
+        drawing.line(
+            (x.at(bar.speed.best_ns), middle),
+            (x.at(bar.speed.worst_ns), middle),
+            "whisker",
+        );
+        let text = match bar.observation.map(|of| of.percent()) {
+            Some(percent) => format!("{}  probes {percent:+.1} %", number(bar.speed.median_ns)),
+            None => number(bar.speed.median_ns),
         };
-        drawing.text(x.at(bar.worst_ns) + 8.0, middle + 4.0, Anchor::Start, "value", &text);
+        drawing.text(x.at(bar.speed.worst_ns) + 8.0, middle + 4.0, Anchor::Start, "value", &text);
+    }
+    drawing.done()
+}
+
+/// The densities of all rooms, one under the other over one log axis that `all` share.
+pub fn densities(chart: &SegmentChart, all: &[&SegmentChart], width: f64) -> String {
+    const STEP: f64 = 40.0;
+    let is_narrow = width == NARROW;
+    let (left, right) = (72.0, width - if is_narrow { NARROW_EDGE } else { 150.0 });
+    let height = STEP * chart.lines.len() as f64 + 58.0;
+    let title = format!("Probability density of the time in each room, {}", chart.key);
+    let mut drawing = Drawing::new(width, height, &title);
+    let bins = || all.iter().flat_map(|chart| &chart.lines).flat_map(|line| &line.density);
+    let low = bins().map(|bin| bin.from_ns).fold(f64::INFINITY, f64::min);
+    let high = bins().map(|bin| bin.from_ns).fold(1.0, f64::max) * 1.16;
+    let x = Axis::log(low.min(high), high, left, right);
+    let foot = height - 40.0;
+    for (at, tick) in x.ticks(0).into_iter().enumerate() {
+        drawing.line((x.at(tick), 4.0), (x.at(tick), foot), "grid");
+        if !is_narrow || at % 2 == 0 {
+            drawing.text(x.at(tick), foot + 16.0, Anchor::Middle, "tick", &time(tick));
+        }
+    }
+    drawing.text(right, foot + 33.0, Anchor::End, "axis", "time in the room, log scale");
+    for (at, line) in chart.lines.iter().enumerate() {
+        let base = STEP * (at + 1) as f64;
+        let most = line.density.iter().map(|bin| bin.share).fold(1e-12, f64::max);
+        let mut area = Vec::new();
+        for bin in &line.density {
+            let top = base - (STEP - 10.0) * bin.share / most;
+            // A bin is as wide as its step.
+            let next = bin.from_ns * 10f64.powf(1.0 / 16.0);
+            area.extend([(x.at(bin.from_ns), top), (x.at(next), top)]);
+        }
+        if let (Some(first), Some(last)) = (area.first().copied(), area.last().copied()) {
+            area.insert(0, (first.0, base));
+            area.push((last.0, base));
+        }
+        drawing.area(&area, if line.room == "sum" { "ridge whole" } else { "ridge" });
+        drawing.line((left, base), (right, base), "grid");
+        drawing.text(left - 8.0, base - 4.0, Anchor::End, "name", &line.room);
+        let latency = &line.latency;
+        let says = format!(
+            "{}: p50 {}, p99 {}, greatest {}",
+            line.room,
+            time(latency.p50_ns as f64),
+            time(latency.p99_ns as f64),
+            time(latency.max_ns as f64)
+        );
+        drawing.dot(x.at(latency.p50_ns as f64), base, 3.0, "f1", &says);
+        drawing.dot(x.at(latency.p99_ns as f64), base, 3.0, "f2", &says);
+        if !is_narrow {
+            let (p50, p99) = (time(latency.p50_ns as f64), time(latency.p99_ns as f64));
+            let text = format!("{p50} / {p99}");
+            drawing.text(right + 10.0, base - 4.0, Anchor::Start, "value", &text);
+        }
+    }
+    if !is_narrow {
+        drawing.text(right + 10.0, foot + 33.0, Anchor::Start, "axis", "p50 / p99");
     }
     drawing.done()
 }
@@ -399,7 +465,11 @@ pub fn course(course: &Course) -> String {
             number(ns.low_ns),
             number(ns.high_ns)
         );
-        drawing.dot(*px, *py, 2.5, "f0", &says);
+        let (class, says) = match point.stale.as_slice() {
+            [] => ("f0", says),
+            pieces => ("stale", format!("{says}; stale: {}", stale::words(pieces))),
+        };
+        drawing.dot(*px, *py, 2.5, class, &says);
     }
     if let (Some(first), Some(end), Some((_, py))) =
         (course.points.first(), course.points.last(), line.last())

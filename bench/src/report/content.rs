@@ -3,12 +3,19 @@
 use serde::Serialize;
 
 use super::tables::{self, Table};
+use crate::conclude::{self, Finding};
 use crate::diff;
 use crate::histogram;
 use crate::load::Filed;
-use crate::result::{Due, Label, LeftOut, Machine, Row, RunType, Tables};
-use crate::row::{END_TO_END, Key, LABELS, Worth, is_bound, is_peer, stage_rank, worth};
+use crate::result::{
+    Due, Label, Latency, LeftOut, Machine, Observation, Results, Row, RunType, StampSource, Tables,
+    Throughput,
+};
+use crate::row::{
+    END_TO_END, Key, LABELS, Worth, is_bound, is_peer, run_type_word, stage_rank, worth,
+};
 use crate::sources::{Sources, System};
+use crate::stale::{self, Piece};
 
 /// Points of a percentile curve, a decade of its axis.
 const POINTS_A_DECADE: u32 = 24;
@@ -20,6 +27,8 @@ const DECADES: u32 = 5;
 pub struct Report {
     /// The machine of all runs.
     pub machine: Machine,
+    /// What was run.
+    pub cases: Vec<Case>,
     /// The runs that are shown.
     pub runs: Vec<Run>,
     /// The sources' table, and ours beside it.
@@ -36,31 +45,89 @@ pub struct Report {
     pub bounds: Vec<BoundChart>,
     /// Key figures over the runs of this machine.
     pub history: Vec<Course>,
+    /// Earlier runs whose figures no longer stand.
+    pub stale: Vec<StaleRun>,
+    /// The time of messages by room.
+    pub segments: Vec<SegmentChart>,
     /// What could not be read, and why.
     pub unread: Vec<LeftOut>,
+    /// What was not as it should be.
+    pub anomalies: Vec<Finding>,
+    /// What the last run comes to, by rules over its rows.
+    pub conclusion: Vec<Finding>,
 }
 
-/// The head of a run that is shown, and its rows as filed.
+/// A run that is shown, as it is filed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Run {
     /// The file's name without its ending.
     pub name: String,
+    /// What it holds.
+    #[serde(flatten)]
+    pub results: Results,
+}
+
+/// What was run: a definition's messages of a mix, on an engine.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Case {
+    /// The definition.
+    pub definition: String,
+    /// Which messages.
+    pub mix: String,
+    /// Messages of a pass, at most.
+    pub messages: u64,
+    /// Engines and kinds of run, in words.
+    pub engines: Vec<String>,
+    /// What must come out, where something must.
+    pub digest: Option<String>,
+}
+
+/// An earlier run of this machine whose figures no longer stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StaleRun {
     /// UTC.
     pub started: String,
-    /// Commit of the sources.
+    /// Commit of the run.
     pub commit: String,
-    /// Whether the sources differ from it.
-    pub dirty: bool,
-    /// The command's arguments.
-    pub arguments: Vec<String>,
-    /// A short run.
-    pub quick: bool,
-    /// Whole time of the run, in seconds.
-    pub took_s: f64,
-    /// What could not be run, and why.
-    pub left_out: Vec<LeftOut>,
-    /// The rows.
-    pub rows: Vec<Row>,
+    /// What has changed since.
+    pub pieces: Vec<Piece>,
+}
+
+/// The time of messages by room, from stamps between the rooms.
+#[derive(Clone, Debug, Serialize)]
+pub struct SegmentChart {
+    /// The run.
+    pub run: String,
+    /// The row.
+    pub key: Key,
+    /// Where the stamps come from.
+    pub source: Option<StampSource>,
+    /// What they cost.
+    pub observation: Option<Observation>,
+    /// In the order of the data path; the whole behind.
+    pub lines: Vec<SegmentLine>,
+}
+
+/// A room's part.
+#[derive(Clone, Debug, Serialize)]
+pub struct SegmentLine {
+    /// The room, or `sum`.
+    pub room: String,
+    /// Mean over all messages.
+    pub mean_of_all_ns: f64,
+    /// Of those that came to it, without the histogram.
+    pub latency: Latency,
+    /// The probability density, over bins that are equally wide on a log axis.
+    pub density: Vec<Density>,
+}
+
+/// A bin of a density.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Density {
+    /// Where it begins.
+    pub from_ns: f64,
+    /// Messages in it, of 1.
+    pub share: f64,
 }
 
 /// The sources' table, and ours.
@@ -72,7 +139,7 @@ pub struct Comparison {
     pub ours: Vec<Profile>,
 }
 
-/// One of our rows in the sources' terms. Times in microseconds, the standard deviation in nanoseconds.
+/// One of our rows in the sources' terms.
 #[derive(Clone, Debug, Serialize)]
 pub struct Profile {
     /// The run.
@@ -83,22 +150,10 @@ pub struct Profile {
     pub label: Label,
     /// Whether there are figures.
     pub worth: Worth,
-    /// Mean.
-    pub mean_us: Option<f64>,
-    /// Half of all.
-    pub p50_us: Option<f64>,
-    /// 99 of 100.
-    pub p99_us: Option<f64>,
-    /// 999 of 1,000.
-    pub p99_9_us: Option<f64>,
-    /// The greatest.
-    pub max_us: Option<f64>,
-    /// Standard deviation.
-    pub std_dev_ns: Option<f64>,
-    /// Messages.
-    pub n: Option<u64>,
-    /// What the probes add, in percent.
-    pub probes_percent: Option<f64>,
+    /// Its latency, without the histogram.
+    pub latency: Option<Latency>,
+    /// What the probes add.
+    pub observation: Option<Observation>,
     /// Where the clock starts.
     pub from: String,
     /// Where it stops.
@@ -242,14 +297,10 @@ pub struct StageChart {
 pub struct StageBar {
     /// Which.
     pub stage: String,
-    /// Nanoseconds a message: best pass, median, worst.
-    pub best_ns: f64,
-    /// The median pass.
-    pub median_ns: f64,
-    /// The worst pass.
-    pub worst_ns: f64,
-    /// What the probes add, in percent.
-    pub probes_percent: Option<f64>,
+    /// How fast its passes were.
+    pub speed: Throughput,
+    /// What the probes add.
+    pub observation: Option<Observation>,
 }
 
 /// Ours, peers and bounds at one kind of work.
@@ -272,10 +323,8 @@ pub struct BoundBar {
     pub run: String,
     /// Its stage and messages.
     pub what: String,
-    /// 10^9 bytes a second.
-    pub gb_per_s: f64,
-    /// Nanoseconds a message.
-    pub ns_a_message: f64,
+    /// How fast its passes were.
+    pub speed: Throughput,
     /// Accepted and refused messages.
     pub accepted: u64,
     /// Refused.
@@ -308,6 +357,8 @@ pub struct CoursePoint {
     pub commit: String,
     /// Nanoseconds, with the noise band.
     pub ns: diff::Banded,
+    /// What has changed since, so that it no longer stands; nothing where it does.
+    pub stale: Vec<Piece>,
 }
 
 /// Puts a report together. `shown` must not be empty and be of one machine; `filed` are all runs that history may
@@ -316,7 +367,11 @@ pub fn build(shown: &[Filed], filed: &[Filed], sources: &Sources, unread: Vec<Le
     let last = shown.last().expect("a report shows at least one run");
     let mut report = Report {
         machine: last.results.machine.clone(),
-        runs: shown.iter().map(run).collect(),
+        cases: cases(shown),
+        runs: shown
+            .iter()
+            .map(|filed| Run { name: filed.name.clone(), results: filed.results.clone() })
+            .collect(),
         comparison: comparison(shown, sources),
         tables: tables::build(shown),
         latency: Vec::new(),
@@ -324,25 +379,106 @@ pub fn build(shown: &[Filed], filed: &[Filed], sources: &Sources, unread: Vec<Le
         stages: stages(shown),
         bounds: bounds(shown),
         history: history(last, filed),
+        stale: stale_runs(last, filed),
+        segments: Vec::new(),
         unread,
+        anomalies: conclude::anomalies(shown),
+        conclusion: conclude::conclusion(shown),
     };
     report.latency = latency(shown, &mut report.unread);
+    report.segments = segments(shown, &mut report.unread);
     report
 }
 
-fn run(filed: &Filed) -> Run {
-    let results = &filed.results;
-    Run {
-        name: filed.name.clone(),
-        started: results.started.clone(),
-        commit: results.commit.clone(),
-        dirty: results.dirty,
-        arguments: results.arguments.clone(),
-        quick: results.quick,
-        took_s: results.took_s,
-        left_out: results.left_out.clone(),
-        rows: results.rows.clone(),
+/// What was run, by definition and mix.
+fn cases(shown: &[Filed]) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    for (_, row) in rows(shown).filter(|(_, row)| row.label != Label::NotMeasured) {
+        let is_same = |case: &Case| case.definition == row.definition && case.mix == row.mix;
+        let at = cases.iter().position(is_same).unwrap_or_else(|| {
+            let (definition, mix) = (row.definition.clone(), row.mix.clone());
+            cases.push(Case { definition, mix, messages: 0, engines: Vec::new(), digest: None });
+            cases.len() - 1
+        });
+        let case = &mut cases[at];
+        case.messages = case.messages.max(row.messages);
+        let engine = format!("{} {}", row.engine, run_type_word(row.run_type));
+        if !case.engines.contains(&engine) {
+            case.engines.push(engine);
+        }
+        // An emulator runs the first messages only: what the others must give is shown.
+        if row.label != Label::Emulated {
+            case.digest = case.digest.take().or(row.digest.as_ref().map(|of| of.wanted.clone()));
+        }
     }
+    cases.sort();
+    cases
+}
+
+/// Of earlier runs, those whose figures no longer stand.
+fn stale_runs(last: &Filed, filed: &[Filed]) -> Vec<StaleRun> {
+    let like = |filed: &&Filed| {
+        filed.results.machine.id == last.results.machine.id && filed.results != last.results
+    };
+    let of_run = |filed: &Filed| {
+        let pieces = stale::of_runs(&filed.results, &last.results, stale::CARD);
+        let (started, commit) = (filed.results.started.clone(), filed.results.commit.clone());
+        (!pieces.is_empty()).then_some(StaleRun { started, commit, pieces })
+    };
+    filed.iter().filter(like).filter_map(of_run).collect()
+}
+
+/// Bins a decade of a density.
+const BINS_A_DECADE: f64 = 16.0;
+
+fn density(text: &str) -> Result<Vec<Density>, histogram::HistogramError> {
+    let histogram = histogram::decode(text)?;
+    let bin = |ns: u64| ((ns.max(1) as f64).log10() * BINS_A_DECADE + 1e-9).floor() as i32;
+    let mut counts = std::collections::BTreeMap::<i32, u64>::new();
+    for value in histogram.iter_recorded() {
+        *counts.entry(bin(value.value_iterated_to())).or_default() += value.count_at_value();
+    }
+    let (first, last) = (counts.keys().next().copied(), counts.keys().last().copied());
+    let all = histogram.len().max(1) as f64;
+    let bins = first.zip(last).map_or(0..0, |(first, last)| first..last + 1);
+    Ok(bins
+        .map(|at| Density {
+            from_ns: 10f64.powf(f64::from(at) / BINS_A_DECADE),
+            share: counts.get(&at).map_or(0.0, |count| *count as f64 / all),
+        })
+        .collect())
+}
+
+fn segments(shown: &[Filed], unread: &mut Vec<LeftOut>) -> Vec<SegmentChart> {
+    let mut charts = Vec::new();
+    for (run, row) in figures(shown).filter(|(_, row)| !row.segments.is_empty()) {
+        let rooms = row.segments.iter();
+        let rooms = rooms.map(|of| (of.room.clone(), of.mean_of_all_ns, &of.latency));
+        let whole = row.latency.iter().map(|of| ("sum".to_owned(), of.mean_ns, of));
+        let mut lines = Vec::new();
+        for (room, mean_of_all_ns, latency) in rooms.chain(whole) {
+            match density(&latency.histogram) {
+                Ok(density) => lines.push(SegmentLine {
+                    room,
+                    mean_of_all_ns,
+                    latency: plain(latency),
+                    density,
+                }),
+                Err(error) => {
+                    let what = format!("histogram of {room}, {} in {run}", Key::of(row));
+                    unread.push(LeftOut { what, why: error.to_string() });
+                }
+            }
+        }
+        charts.push(SegmentChart {
+            run: run.to_owned(),
+            key: Key::of(row),
+            source: row.latency.as_ref().and_then(|latency| latency.source.clone()),
+            observation: row.observation,
+            lines,
+        });
+    }
+    charts
 }
 
 /// All rows with the name of their run.
@@ -380,14 +516,8 @@ fn comparison(shown: &[Filed], sources: &Sources) -> Comparison {
                 name: format!("{} ({})", place.name, place.engine),
                 label: Label::NotMeasured,
                 worth: Worth::NotMeasured,
-                mean_us: None,
-                p50_us: None,
-                p99_us: None,
-                p99_9_us: None,
-                max_us: None,
-                std_dev_ns: None,
-                n: None,
-                probes_percent: None,
+                latency: None,
+                observation: None,
                 from: place.from.clone(),
                 to: place.to.clone(),
                 path: place.path.clone(),
@@ -402,7 +532,6 @@ fn comparison(shown: &[Filed], sources: &Sources) -> Comparison {
 fn profile(run: &str, row: &Row) -> Profile {
     let (worth, latency) = (worth(row), row.latency.as_ref());
     let latency = latency.filter(|_| worth == Worth::Figure);
-    let us = |pick: fn(&crate::result::Latency) -> u64| latency.map(|of| pick(of) as f64 / 1e3);
     let mut remarks = row.assumptions.clone();
     if !row.note.is_empty() {
         remarks.push(row.note.clone());
@@ -416,19 +545,18 @@ fn profile(run: &str, row: &Row) -> Profile {
         name: format!("{}, {}", named.join(", "), crate::row::tables_word(row.tables)),
         label: row.label,
         worth,
-        mean_us: latency.map(|of| of.mean_ns / 1e3),
-        p50_us: us(|of| of.p50_ns),
-        p99_us: us(|of| of.p99_ns),
-        p99_9_us: us(|of| of.p99_9_ns),
-        max_us: us(|of| of.max_ns),
-        std_dev_ns: latency.map(|of| of.std_dev_ns),
-        n: latency.map(|of| of.n),
-        probes_percent: row.observation.map(|of| of.percent()),
+        latency: latency.map(plain),
+        observation: row.observation,
         from: row.from.clone(),
         to: row.to.clone(),
         path: row.path.clone(),
         remarks,
     }
+}
+
+/// A latency without its histogram, which stands in the row.
+fn plain(latency: &Latency) -> Latency {
+    Latency { histogram: String::new(), ..latency.clone() }
 }
 
 /// Quantiles at equal steps of the axis `log10(1 / (1 - q))`, up to the last that `n` messages can tell.
@@ -442,7 +570,9 @@ fn quantiles(n: u64) -> impl Iterator<Item = f64> {
 
 fn latency(shown: &[Filed], unread: &mut Vec<LeftOut>) -> Vec<LatencyChart> {
     let mut charts: Vec<LatencyChart> = Vec::new();
-    for (run, row) in figures(shown).filter(|(_, row)| row.run_type != RunType::Peak) {
+    for (run, row) in
+        figures(shown).filter(|(_, row)| row.run_type != RunType::Peak && row.segments.is_empty())
+    {
         let Some(latency) = &row.latency else { continue };
         let points = match histogram::decode(&latency.histogram) {
             Ok(histogram) => quantiles(latency.n.min(histogram.len()))
@@ -541,15 +671,13 @@ fn stages(shown: &[Filed]) -> Vec<StageChart> {
         }
         charts[at].bars.push(StageBar {
             stage: row.stage.clone(),
-            best_ns: speed.best_ns,
-            median_ns: speed.median_ns,
-            worst_ns: speed.worst_ns,
-            probes_percent: row.observation.map(|of| of.percent()),
+            speed,
+            observation: row.observation,
         });
     }
     for chart in &mut charts {
         chart.bars.sort_by_key(|bar| stage_rank(&bar.stage));
-        chart.sum_ns = chart.bars.iter().map(|bar| bar.median_ns).sum();
+        chart.sum_ns = chart.bars.iter().map(|bar| bar.speed.median_ns).sum();
     }
     // One bar compares with nothing.
     charts.retain(|chart| chart.bars.len() > 1);
@@ -581,8 +709,7 @@ fn bounds(shown: &[Filed]) -> Vec<BoundChart> {
                 engine: row.engine.clone(),
                 run: run.to_owned(),
                 what: format!("{}, {}", row.stage, row.mix),
-                gb_per_s: speed.gb_per_s,
-                ns_a_message: speed.median_ns,
+                speed,
                 accepted: row.accepted,
                 rejected: row.rejected,
                 reads: row.note.clone(),
@@ -608,7 +735,7 @@ fn bounds(shown: &[Filed]) -> Vec<BoundChart> {
         if chart.bars.iter().any(|bar| is_ours(bar) && shared(bar)) {
             chart.bars.retain(|bar| !is_ours(bar) || shared(bar));
         }
-        chart.bars.sort_by(|a, b| b.gb_per_s.total_cmp(&a.gb_per_s));
+        chart.bars.sort_by(|a, b| b.speed.gb_per_s.total_cmp(&a.speed.gb_per_s));
     }
     charts.sort_by(|a, b| (a.label, &a.definition).cmp(&(b.label, &b.definition)));
     charts
@@ -635,7 +762,7 @@ fn history(last: &Filed, filed: &[Filed]) -> Vec<Course> {
         }
         for figure in [diff::Figure::Median, diff::Figure::P99] {
             let points: Vec<CoursePoint> =
-                runs.iter().filter_map(|run| course_point(run, &key, figure)).collect();
+                runs.iter().filter_map(|run| course_point(run, last, &key, figure)).collect();
             if points.len() > 1 {
                 courses.push(Course { key: key.clone(), figure: figure.word(), points });
             }
@@ -648,7 +775,7 @@ fn history(last: &Filed, filed: &[Filed]) -> Vec<Course> {
     courses
 }
 
-fn course_point(run: &Filed, key: &Key, figure: diff::Figure) -> Option<CoursePoint> {
+fn course_point(run: &Filed, last: &Filed, key: &Key, figure: diff::Figure) -> Option<CoursePoint> {
     let same = |row: &&Row| Key::of(row) == *key && worth(row) == Worth::Figure;
     let row = run.results.rows.iter().find(same)?;
     let ns = match figure {
@@ -659,7 +786,8 @@ fn course_point(run: &Filed, key: &Key, figure: diff::Figure) -> Option<CoursePo
         }
     };
     let (started, commit) = (run.results.started.clone(), run.results.commit.clone());
-    Some(CoursePoint { started, commit, ns })
+    let stale = stale::of_key(&run.results, &last.results, key);
+    Some(CoursePoint { started, commit, ns, stale })
 }
 
 /// The labels that are there, in the order of columns.

@@ -3,19 +3,31 @@
 use std::fmt::Write;
 
 use super::charts::{self, Against, HALF, NARROW, Series, WIDE, short};
-use super::content::{BoundBar, Comparison, Profile, Report, Work, labels_of};
-use super::html::{count, escape, number};
+use super::content::{BoundBar, Comparison, Profile, Report, SegmentChart, Work, labels_of};
+use super::html::{count, escape, number, time};
 use super::tables::{Cell, Column, Line, Points, Table, column_word};
-use crate::result::{Label, LeftOut};
+use crate::conclude::{Finding, Standing};
+use crate::result::{HeadroomVerdict, Label, Latency, LeftOut};
 use crate::row::{Worth, label_word, run_type_word, tables_word};
 use crate::sources::System;
+use crate::stale;
 
 /// The sections: anchor and heading.
-const SECTIONS: [(&str, &str); 8] = [
-    ("reading", "How to read this"),
+const SECTIONS: [(&str, &str); 6] = [
+    ("environment", "Environment"),
+    ("cases", "Cases"),
+    ("process", "Process"),
+    ("results", "Results"),
+    ("anomalies", "Anomalies"),
+    ("conclusion", "Conclusion"),
+];
+/// The parts of the results.
+const PARTS: [(&str, &str); 9] = [
     ("sources", "Beside the sources"),
+    ("capacity", "Capacity"),
     ("latency", "Latency distributions"),
     ("load", "Throughput against load"),
+    ("segments", "Time of a message by room"),
     ("stages", "Stage breakdown"),
     ("bounds", "Peers and physical bounds"),
     ("history", "History over commits"),
@@ -27,80 +39,138 @@ pub fn page(report: &Report) -> String {
     let mut out = tidegate_page::start(&format!("Tidegate bench: {}", report.machine.cpu), "");
     head(&mut out, report);
     let series = Series::of(report);
-    reading(&mut out);
+    environment(&mut out, report);
+    cases(&mut out, report);
+    process(&mut out, report);
+    section(&mut out, "results");
+    contents(&mut out, &PARTS);
     sources(&mut out, &report.comparison);
+    capacity(&mut out, report);
     latency(&mut out, report, &series);
     load(&mut out, report, &series);
+    segments(&mut out, report);
     stages(&mut out, report, &series);
     bounds(&mut out, report);
     history(&mut out, report);
     figures(&mut out, report);
-    out += tidegate_page::END;
+    anomalies(&mut out, report);
+    conclusion(&mut out, report);
+    out += "</main></body></html>\n";
     out
 }
 
 fn section(out: &mut String, id: &str) {
-    let heading = SECTIONS.iter().find(|(known, _)| *known == id).map_or(id, |(_, text)| text);
-    let _ = write!(out, "<h2 id=\"{id}\">{heading}</h2>");
+    let heading = |all: &[(&str, &'static str)]| {
+        all.iter().find(|(known, _)| *known == id).map(|(_, text)| *text)
+    };
+    let _ = match heading(&SECTIONS) {
+        Some(text) => write!(out, "<h2 id=\"{id}\">{text}</h2>"),
+        None => {
+            let text = heading(&PARTS).unwrap_or_default();
+            write!(out, "<h3 id=\"{id}\" class=\"within\">{text}</h3>")
+        }
+    };
 }
 
-fn head(out: &mut String, report: &Report) {
-    let machine = &report.machine;
-    let last = report.runs.last();
-    let _ = write!(out, "<h1>Tidegate bench</h1><p class=\"quiet\">{}</p>", escape(&machine.cpu));
-    out.push_str("<dl class=\"facts\">");
-    let mut fact = |name: &str, value: &str| {
-        let _ = write!(out, "<div><dt>{}</dt><dd>{}</dd></div>", escape(name), escape(value));
-    };
-    for run in &report.runs {
-        let state = if run.dirty { " with changes that are not committed" } else { "" };
-        let commit = match run.commit.as_str() {
-            "" => "outside of a checkout".to_owned(),
-            commit => format!("{}{state}", short(commit)),
-        };
-        let length = if run.quick { "quick run" } else { "full run" };
-        let took = format!("{length}, {} s", number(run.took_s));
-        if last.is_some_and(|_| report.runs.len() > 1) {
-            fact("run", &run.name);
-        }
-        fact("started", &run.started);
-        fact("commit", &commit);
-        fact("length", &took);
-        fact("arguments", &run.arguments.join(" "));
-    }
-    fact("machine id", &machine.id);
-    fact("cores for this process", &machine.cores.to_string());
-    fact("memory", &format!("{} MiB", count(machine.memory_mib)));
-    fact("system", &machine.os);
-    fact("virtual machine", if machine.is_virtual { "yes" } else { "none seen" });
-    for (name, value) in machine.facts.iter().chain(&machine.moment) {
-        fact(name, value);
-    }
-    out.push_str("</dl>");
-    if report.runs.iter().any(|run| run.quick) {
-        out.push_str("<div class=\"note\"><p><b>A quick run</b>: fewer repetitions and smaller inputs. It shows that everything works; its figures are coarse.</p></div>");
-    }
-    let left: Vec<&LeftOut> =
-        report.runs.iter().flat_map(|run| &run.left_out).chain(&report.unread).collect();
-    if left.is_empty() {
-        out.push_str("<p class=\"sub\">Nothing was left out.</p>");
-    } else {
-        out.push_str("<h3>Left out</h3><ul class=\"plain\">");
-        for LeftOut { what, why } in left {
-            let _ = write!(out, "<li><b>{}</b>: {}</li>", escape(what), escape(why));
-        }
-        out.push_str("</ul>");
-    }
+fn contents(out: &mut String, sections: &[(&str, &str)]) {
     out.push_str("<nav>");
-    for (id, text) in SECTIONS {
+    for (id, text) in sections {
         let _ = write!(out, "<a href=\"#{id}\">{text}</a>");
     }
     out.push_str("</nav>");
 }
 
-fn reading(out: &mut String) {
-    section(out, "reading");
+fn fact(out: &mut String, name: &str, value: &str) {
+    let _ = write!(out, "<div><dt>{}</dt><dd>{}</dd></div>", escape(name), escape(value));
+}
+
+fn head(out: &mut String, report: &Report) {
+    let cpu = escape(&report.machine.cpu);
+    let _ = write!(out, "<h1>Tidegate bench</h1><p class=\"quiet\">{cpu}</p>");
+    contents(out, &SECTIONS);
+    if report.runs.iter().any(|run| run.results.quick) {
+        out.push_str("<div class=\"note\"><p><b>A quick run</b>: fewer repetitions and smaller inputs. It shows that everything works; its figures are coarse.</p></div>");
+    }
+}
+
+fn environment(out: &mut String, report: &Report) {
+    section(out, "environment");
+    let machine = &report.machine;
     out.push_str("<dl class=\"facts\">");
+    fact(out, "machine id", &machine.id);
+    fact(out, "cores for this process", &machine.cores.to_string());
+    fact(out, "memory", &format!("{} MiB", count(machine.memory_mib)));
+    fact(out, "system", &machine.os);
+    fact(out, "virtual machine", if machine.is_virtual { "yes" } else { "none seen" });
+    for (name, value) in machine.facts.iter().chain(&machine.moment) {
+        fact(out, name, value);
+    }
+    out.push_str("</dl>");
+    let clocks: Vec<_> =
+        report.runs.last().into_iter().flat_map(|run| &run.results.clocks).collect();
+    if !clocks.is_empty() {
+        out.push_str("<h3>Sources of stamps</h3><div class=\"scroll\"><table><thead><tr><th class=\"left\">source</th><th>finest step <span class=\"unit\">ns</span></th><th>a reading <span class=\"unit\">ns</span></th></tr></thead><tbody>");
+        for of in clocks {
+            let (source, step, read) =
+                (escape(&of.source), number(of.resolution_ns), number(of.read_ns));
+            let _ = write!(out, "<tr><th>{source}</th><td>{step}</td><td>{read}</td></tr>");
+        }
+        out.push_str("</tbody></table></div>");
+    }
+}
+
+fn cases(out: &mut String, report: &Report) {
+    section(out, "cases");
+    out.push_str("<p>What was run: the messages of a definition in a mix, and who ran them. Where a digest stands, every engine must give it before anything of it is measured.</p><div class=\"scroll\"><table><thead><tr><th class=\"left\">definition</th><th class=\"left\">mix</th><th>messages <span class=\"unit\">n</span></th><th class=\"left\">engines and kinds of run</th><th class=\"left\">digest</th></tr></thead><tbody>");
+    for case in &report.cases {
+        let digest = case.digest.as_deref().unwrap_or("–");
+        // Of a long one the start tells it apart.
+        let is_hex = digest.len() >= 32 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let digest = if is_hex { &digest[..12] } else { digest };
+        let _ = write!(
+            out,
+            "<tr><th>{}</th><td class=\"left\">{}</td><td>{}</td><td class=\"wrap long\">{}</td><td class=\"left\">{}</td></tr>",
+            escape(&case.definition),
+            escape(&case.mix),
+            count(case.messages),
+            escape(&case.engines.join(", ")),
+            escape(digest)
+        );
+    }
+    out.push_str("</tbody></table></div>");
+}
+
+fn process(out: &mut String, report: &Report) {
+    section(out, "process");
+    out.push_str("<dl class=\"facts\">");
+    for run in &report.runs {
+        let results = &run.results;
+        let state = if results.dirty { " with changes that are not committed" } else { "" };
+        let commit = match results.commit.as_str() {
+            "" => "outside of a checkout".to_owned(),
+            commit => format!("{}{state}", short(commit)),
+        };
+        let length = if results.quick { "quick run" } else { "full run" };
+        if report.runs.len() > 1 {
+            fact(out, "run", &run.name);
+        }
+        fact(out, "started", &results.started);
+        fact(out, "commit", &commit);
+        fact(out, "length", &format!("{length}, {} s", number(results.took_s)));
+        fact(out, "arguments", &results.arguments.join(" "));
+        for of in &results.clock_checks {
+            let verdict = if of.agrees { "agree" } else { "do not agree" };
+            let (skew, allowed) = (time(of.skew_ns), time(of.tolerance_ns as f64));
+            let name = format!("{} and {}", of.first, of.second);
+            let n = of.n;
+            fact(
+                out,
+                &name,
+                &format!("{verdict}: {skew} of skew in {n} readings, {allowed} allowed"),
+            );
+        }
+    }
+    out.push_str("</dl><h3>How to read this</h3><dl class=\"facts\">");
     for (label, meaning) in [
         (Label::Measured, "Clocks of this machine around the code that is meant."),
         (
@@ -118,8 +188,151 @@ fn reading(out: &mut String) {
     ] {
         let _ = write!(out, "<div><dt>{}</dt><dd>{meaning}</dd></div>", pill(label));
     }
-    out.push_str("</dl><p>The four never stand in one column or one chart. A row whose output was not what it should be has no figure. Latencies are of every message, none sampled; <i>from schedule</i> counts from when a message should have come, so that a stall counts for all that waited behind it; <i>from service</i> counts from when the engine took it. What the probes add is printed beside each time.</p>");
+    out.push_str("</dl><p>The four never stand in one column or one chart. A row whose output was not what it should be has no figure. Latencies are of every message, none sampled; <i>from schedule</i> counts from when a message should have come, so that a stall counts for all that waited behind it; <i>from service</i> counts from when the engine took it. What the probes add is printed beside each time: <i>lean</i> is a stamp when a message is taken and one when it is done, <i>full</i> a stamp between the rooms too. p99 that they add is that of groups of 16 messages, which an observer from outside stamps with and without them.</p>");
     out.push_str("<p>Figures with different start points, stop points or paths are shown side by side and no ratio is formed of them. Within one run on one machine, figures of the same path may be compared.</p>");
+}
+
+fn capacity(out: &mut String, report: &Report) {
+    section(out, "capacity");
+    out.push_str("<p>What came through at the highest rate that the peak run kept, over a peak that its user supplies: at least 3.0 times the historical peak in messages, 2.0 times the year's peak in bytes. Without a supplied peak nothing is passed.</p>");
+    let all: Vec<_> = report.runs.iter().flat_map(|run| &run.results.capacity).collect();
+    if all.is_empty() {
+        nothing(out, "not measured: no peak run and no peak supplied");
+        return;
+    }
+    out.push_str("<div class=\"scroll\"><table><thead><tr><th class=\"left\">definition, engine</th><th class=\"left\">in</th><th>kept <span class=\"unit\">10^6/s</span></th><th>supplied <span class=\"unit\">10^6/s</span></th><th>ratio</th><th>floor</th><th class=\"left\">verdict</th><th class=\"left\">source of the peak</th></tr></thead><tbody>");
+    for of in all {
+        for (headroom, unit) in [(&of.messages, "messages"), (&of.bytes, "bytes")] {
+            let million =
+                |value: Option<f64>| value.map_or("–".to_owned(), |of| number(of / 1e6));
+            let (class, verdict) = match headroom.verdict {
+                HeadroomVerdict::Holds => ("met", "holds".to_owned()),
+                HeadroomVerdict::Below => ("missed", "below the floor".to_owned()),
+                HeadroomVerdict::NotMeasured => {
+                    ("not-measured", format!("not measured: {}", headroom.why))
+                }
+            };
+            let source = of.source.as_deref().filter(|_| headroom.peak_per_s.is_some());
+            let _ = write!(
+                out,
+                "<tr><th>{}, {} {}</th><td class=\"left\">{unit}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.1}</td><td class=\"left\"><span class=\"standing {class}\">{}</span></td><td class=\"wrap\">{}</td></tr>",
+                escape(&of.definition),
+                escape(&of.engine),
+                pill(of.label),
+                million(headroom.limit_per_s),
+                million(headroom.peak_per_s),
+                headroom.ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.2}")),
+                headroom.floor,
+                escape(&verdict),
+                escape(source.unwrap_or("–")),
+            );
+        }
+    }
+    out.push_str("</tbody></table></div>");
+}
+
+fn segments(out: &mut String, report: &Report) {
+    section(out, "segments");
+    if report.segments.is_empty() {
+        nothing(out, "No row of these runs has stamps between the rooms (--probes full).");
+        return;
+    }
+    out.push_str("<p>Where the time of the same messages went: a stamp ends one room and begins the next, so that the means over all messages add up to the sum. Each segment has one reading of the clock in it. Curves are probability densities, each to its own height; the first dot is the median, the second p99.</p>");
+    let all: Vec<&SegmentChart> = report.segments.iter().collect();
+    for chart in &all {
+        let _ =
+            write!(out, "<h3>{} {}</h3>", escape(&chart.key.to_string()), pill(chart.key.label));
+        let mut text = Vec::new();
+        if let Some(of) = &chart.source {
+            let (step, read) = (number(of.resolution_ns), number(of.read_ns));
+            text.push(format!("stamps: {}, finest step {step} ns, {read} ns a reading", of.source));
+        }
+        if let Some(of) = chart.observation {
+            text.push(format!("probes add: {}", of.words()));
+        }
+        if report.runs.len() > 1 {
+            text.push(chart.run.clone());
+        }
+        let _ = write!(out, "<p class=\"sub\">{}</p><figure>", escape(&text.join("; ")));
+        let like: Vec<&SegmentChart> = all
+            .iter()
+            .filter(|other| other.key.definition == chart.key.definition)
+            .copied()
+            .collect();
+        both(out, WIDE, |width| charts::densities(chart, &like, width));
+        out.push_str("</figure><div class=\"scroll\"><table class=\"figures\"><thead><tr><th class=\"left\">room</th><th>messages <span class=\"unit\">n</span></th><th>mean over all <span class=\"unit\">ns</span></th>");
+        for name in ["mean", "min", "p50", "p90", "p99", "p99.9", "p99.99", "max", "std dev"] {
+            let _ = write!(out, "<th>{name} <span class=\"unit\">ns</span></th>");
+        }
+        out.push_str("</tr></thead><tbody>");
+        for line in &chart.lines {
+            let of = &line.latency;
+            let _ = write!(
+                out,
+                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td>",
+                escape(&line.room),
+                count(of.n),
+                number(line.mean_of_all_ns),
+                number(of.mean_ns)
+            );
+            for ns in
+                [of.min_ns, of.p50_ns, of.p90_ns, of.p99_ns, of.p99_9_ns, of.p99_99_ns, of.max_ns]
+            {
+                let _ = write!(out, "<td>{}</td>", count(ns));
+            }
+            let _ = write!(out, "<td>{}</td></tr>", number(of.std_dev_ns));
+        }
+        out.push_str("</tbody></table></div>");
+    }
+}
+
+fn findings(out: &mut String, all: &[Finding]) {
+    out.push_str("<div class=\"scroll\"><table class=\"findings\"><tbody>");
+    for of in all {
+        let (class, word) = match of.standing {
+            Standing::Met => ("met", "met"),
+            Standing::Missed => ("missed", "missed"),
+            Standing::NotMeasured => ("not-measured", "not measured"),
+            Standing::Noted => ("noted", "noted"),
+        };
+        let _ = write!(
+            out,
+            "<tr><td><span class=\"standing {class}\">{word}</span></td><th>{}</th><td>{}</td></tr>",
+            escape(&of.what),
+            escape(&of.found)
+        );
+    }
+    out.push_str("</tbody></table></div>");
+}
+
+fn anomalies(out: &mut String, report: &Report) {
+    section(out, "anomalies");
+    let unread = report.unread.iter().map(|LeftOut { what, why }| Finding {
+        standing: Standing::Missed,
+        what: format!("not read: {what}"),
+        found: why.clone(),
+    });
+    let stale = report.stale.iter().map(|run| Finding {
+        standing: Standing::Noted,
+        what: format!("stale: run of {} ({})", run.started, short(&run.commit)),
+        found: stale::words(&run.pieces),
+    });
+    let all: Vec<Finding> = report.anomalies.iter().cloned().chain(unread).chain(stale).collect();
+    if all.is_empty() {
+        nothing(
+            out,
+            "Every output was right, the clocks agreed, nothing was left out, and no row was noisy.",
+        );
+        return;
+    }
+    out.push_str("<p>Outputs that were wrong, clocks that did not agree, rows whose passes differ by more than a quarter of the median, what was left out, and earlier runs whose figures no longer stand.</p>");
+    findings(out, &all);
+}
+
+fn conclusion(out: &mut String, report: &Report) {
+    section(out, "conclusion");
+    out.push_str("<p>By rules over the rows of the last run; each line has its numbers.</p>");
+    findings(out, &report.conclusion);
 }
 
 fn pill(label: Label) -> String {
@@ -182,7 +395,7 @@ fn profiles(out: &mut String, profiles: &[&Profile]) {
         ("p99.9", "µs"),
         ("max", "µs"),
         ("std dev", "ns"),
-        ("probes add", "%"),
+        ("probes add", "time, p99, processor"),
         ("messages", "n"),
     ] {
         let _ = write!(out, "<th>{name} <span class=\"unit\">{unit}</span></th>");
@@ -193,21 +406,24 @@ fn profiles(out: &mut String, profiles: &[&Profile]) {
         if let Some(why) = profile.worth.refusal() {
             let _ = write!(out, "<td colspan=\"8\" class=\"alarm\">{why}</td>");
         } else {
+            let of = profile.latency.as_ref();
+            let us = |pick: fn(&Latency) -> u64| of.map(|of| pick(of) as f64 / 1e3);
             let times = [
-                profile.mean_us,
-                profile.p50_us,
-                profile.p99_us,
-                profile.p99_9_us,
-                profile.max_us,
-                profile.std_dev_ns,
+                of.map(|of| of.mean_ns / 1e3),
+                us(|of| of.p50_ns),
+                us(|of| of.p99_ns),
+                us(|of| of.p99_9_ns),
+                us(|of| of.max_ns),
+                of.map(|of| of.std_dev_ns),
             ];
             for value in times {
                 let text = value.map_or("–".to_owned(), number);
                 let _ = write!(out, "<td>{text}</td>");
             }
-            let probes = profile.probes_percent.map_or("–".to_owned(), |of| format!("{of:+.1}"));
-            let _ = write!(out, "<td>{probes}</td>");
-            let _ = write!(out, "<td>{}</td>", profile.n.map_or("–".to_owned(), count));
+            let probes = profile.observation.map_or("–".to_owned(), |of| of.words());
+            let _ = write!(out, "<td class=\"wrap\">{}</td>", escape(&probes));
+            let n = of.map_or("–".to_owned(), |of| count(of.n));
+            let _ = write!(out, "<td>{n}</td>");
         }
         let (from, to) = (escape(&profile.from), escape(&profile.to));
         let path = escape(&profile.path);
@@ -240,8 +456,8 @@ fn not_measured(out: &mut String, profiles: &[&Profile]) {
     out.push_str("</tbody></table></div>");
 }
 
-fn probes(percent: Option<f64>) -> String {
-    percent.map_or(String::new(), |of| format!("<span class=\"under\">probes {of:+.1} %</span>"))
+fn probes(words: Option<&str>) -> String {
+    words.map_or(String::new(), |of| format!("<span class=\"under\">{}</span>", escape(of)))
 }
 
 /// A chart drawn twice; the page shows the one that fits.
@@ -345,10 +561,14 @@ fn bounds(out: &mut String, report: &Report) {
             pill(chart.label)
         );
         let mut by_time = chart.bars.clone();
-        by_time.sort_by(|a, b| a.ns_a_message.total_cmp(&b.ns_a_message));
+        by_time.sort_by(|a, b| a.speed.median_ns.total_cmp(&b.speed.median_ns));
         for (bars, title, value) in [
-            (&chart.bars, "GB/s, longer is better", (|of| of.gb_per_s) as fn(&BoundBar) -> f64),
-            (&by_time, "ns/msg, shorter is better", |of| of.ns_a_message),
+            (
+                &chart.bars,
+                "GB/s, longer is better",
+                (|of| of.speed.gb_per_s) as fn(&BoundBar) -> f64,
+            ),
+            (&by_time, "ns/msg, shorter is better", |of| of.speed.median_ns),
         ] {
             out.push_str("<figure>");
             both(out, HALF + 60.0, |width| charts::bounds(bars, title, value, width));
@@ -377,7 +597,20 @@ fn history(out: &mut String, report: &Report) {
         nothing(out, "There is no other run of this machine and length yet.");
         return;
     }
-    out.push_str("<p>Runs of this machine of the same length, oldest first. The band is the noise of each run: its best to its worst pass; of p99 as <code>bench diff</code> says. Every scale starts at 0.</p>");
+    out.push_str("<p>Runs of this machine of the same length, oldest first. The band is the noise of each run: its best to its worst pass; of p99 as <code>bench diff</code> says. Every scale starts at 0. A hollow point is stale: the machine, its tools or the work have changed since.</p>");
+    if !report.stale.is_empty() {
+        out.push_str("<ul class=\"points\">");
+        for run in &report.stale {
+            let _ = write!(
+                out,
+                "<li><b>stale: {}</b> ({}): {}</li>",
+                escape(&run.started),
+                escape(&short(&run.commit)),
+                escape(&stale::words(&run.pieces))
+            );
+        }
+        out.push_str("</ul>");
+    }
     for label in labels_of(|label| report.history.iter().any(|course| course.key.label == label)) {
         let _ = write!(out, "<h3>{}</h3><div class=\"courses\">", pill(label));
         for course in report.history.iter().filter(|course| course.key.label == label) {
@@ -461,7 +694,7 @@ fn one_line(out: &mut String, table: &Table, line: &Line) {
                 let class = if *worth == Worth::NotMeasured { "quiet" } else { "alarm" };
                 let _ = write!(out, "<span class=\"{class}\">{why}</span>");
             }
-            Cell::Figure { value, band, probes_percent } => {
+            Cell::Figure { value, band, probes: added } => {
                 // Counts are whole.
                 let is_count = matches!(line.unit, "n" | "");
                 let text = if is_count { count(*value as u64) } else { number(*value) };
@@ -470,7 +703,7 @@ fn one_line(out: &mut String, table: &Table, line: &Line) {
                     let (best, worst) = (number(*best), number(*worst));
                     let _ = write!(out, "<span class=\"under\">{best}..{worst}</span>");
                 }
-                out.push_str(&probes(*probes_percent));
+                out.push_str(&probes(added.as_deref()));
             }
         }
         out.push_str("</td>");

@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::content;
 use crate::load::Filed;
 use crate::result::{Due, Label, Row, RunType, Tables};
-use crate::row::{END_TO_END, Worth, due_word, run_type_word, stage_rank, tables_word, worth};
+use crate::row::{
+    END_TO_END, Worth, due_word, pinned_word, run_type_word, stage_rank, tables_word, worth,
+};
 
 /// A table: a column an engine and run, grouped by label; a line a figure.
 #[derive(Clone, Debug, Serialize)]
@@ -63,8 +65,8 @@ pub enum Cell {
         value: f64,
         /// Best and worst pass, where there are passes.
         band: Option<(f64, f64)>,
-        /// What the probes add, in percent, where it was measured and the figure is a time.
-        probes_percent: Option<f64>,
+        /// What the probes add, where it was measured and the figure is a time.
+        probes: Option<String>,
     },
 }
 
@@ -136,11 +138,19 @@ const LATENCY: [Figure; 11] = [
     time("standard deviation", "ns", |row| Some(row.latency.as_ref()?.std_dev_ns)),
 ];
 
-const REST: [Figure; 11] = [
+const REST: [Figure; 14] = [
     plain("jitter", "p99.9 / p50", |row| Some(row.latency.as_ref()?.jitter)),
     plain("one reading of the clock", "ns", |row| Some(row.latency.as_ref()?.clock_ns)),
     plain("probes off", "ns/msg", |row| Some(row.observation?.off_ns)),
     plain("probes on", "ns/msg", |row| Some(row.observation?.on_ns)),
+    plain("p99 that probes add", "ns/msg, groups of 16", |row| {
+        let p99 = row.observation?.p99?;
+        Some(p99.on_ns - p99.off_ns)
+    }),
+    plain("processor time that probes add", "%", |row| Some(row.observation?.cpu?.percent())),
+    plain("finest step of the stamps", "ns", |row| {
+        Some(row.latency.as_ref()?.source.as_ref()?.resolution_ns)
+    }),
     plain("processor, program", "s", |row| Some(row.usage?.user_s)),
     plain("processor, system", "s", |row| Some(row.usage?.system_s)),
     plain("memory, most", "MiB", |row| Some(row.usage?.max_resident_kib as f64 / 1024.0)),
@@ -160,7 +170,12 @@ fn cell(row: &Row, figure: &Figure) -> Cell {
     Cell::Figure {
         value,
         band: passes.map(|speed| (speed.best_ns, speed.worst_ns)),
-        probes_percent: row.observation.filter(|_| figure.is_time).map(|of| of.percent()),
+        probes: row.observation.filter(|_| figure.is_time).map(|of| match of.p99 {
+            Some(p99) if figure.name.starts_with("p99") => {
+                format!("{} {:+.0} ns at p99", of.probes.text(), p99.on_ns - p99.off_ns)
+            }
+            _ => format!("{} {:+.1} %", of.probes.text(), of.percent()),
+        }),
     }
 }
 
@@ -212,6 +227,7 @@ struct Group {
     run_type: RunType,
     mix: String,
     tables: Tables,
+    pinned: Option<bool>,
 }
 
 /// A whole case has a table of its own; stages in batches share one.
@@ -225,6 +241,7 @@ fn group(row: &Row) -> Group {
         run_type: row.run_type,
         mix: row.mix.clone(),
         tables: row.tables,
+        pinned: row.pinned,
     }
 }
 
@@ -274,7 +291,7 @@ fn table(group: &Group, rows: &[(&str, &Row)]) -> Table {
     let (run, tables) = (run_type_word(group.run_type), tables_word(group.tables));
     Table {
         definition: group.definition.clone(),
-        title: format!("{stage}, {run}, {}, {tables}", group.mix),
+        title: format!("{stage}, {run}, {}, {tables}{}", group.mix, pinned_word(group.pinned)),
         columns,
         lines,
         points,

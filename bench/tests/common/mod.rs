@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
 use tidegate_bench::Random;
+use tidegate_bench::capacity::headroom;
 use tidegate_bench::native::HIGHEST_KEPT;
 use tidegate_bench::result::*;
 
@@ -16,7 +17,13 @@ pub fn fixture(started: &str, commit: &str, slower: f64) -> Results {
 }
 
 pub fn without_rows(started: &str, commit: &str) -> Results {
-    let facts = [("clock source", "tsc"), ("governor", "performance"), ("simd", "avx512")];
+    let facts = [
+        ("build", "release"),
+        ("clock source", "tsc"),
+        ("governor", "performance"),
+        ("rustc", "rustc 0.0.0, fictitious"),
+        ("simd", "avx512"),
+    ];
     let facts: BTreeMap<String, String> =
         facts.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     Results {
@@ -43,6 +50,24 @@ pub fn without_rows(started: &str, commit: &str) -> Results {
         left_out: vec![LeftOut {
             what: "opencl:intel-emu".to_owned(),
             why: "its runtime is not installed".to_owned(),
+        }],
+        capacity: vec![Capacity {
+            definition: "market-day".to_owned(),
+            engine: "native".to_owned(),
+            label: Label::Measured,
+            source: Some("made up".to_owned()),
+            messages: headroom(Some(18e6), Some(5e6), 3.0),
+            bytes: headroom(Some(1.242e9), None, 2.0),
+        }],
+        clocks: vec![stamp("tsc")],
+        clock_checks: vec![ClockCheck {
+            first: "tsc".to_owned(),
+            second: "CLOCK_MONOTONIC_RAW".to_owned(),
+            n: 24,
+            rate_ppm: 0.5,
+            skew_ns: 310.0,
+            tolerance_ns: 20_000,
+            agrees: true,
         }],
     }
 }
@@ -127,6 +152,7 @@ fn rows(slower: f64) -> Vec<Row> {
         }
         rows.push(row);
     }
+    rows.extend([true, false].map(|pinned| room_by_room(slower, pinned)));
     // Peak.
     for (engine, limit) in [("native", 19e6), ("reference-c", 7.4e6)] {
         for step in 1..=8u32 {
@@ -180,8 +206,11 @@ pub fn row(engine: &str, label: Label, run_type: RunType, stage: &str) -> Row {
             minor_faults: 2_210,
             major_faults: 0,
         }),
+        segments: Vec::new(),
+        pinned: None,
+        speed_up: None,
         digest: Some(Check { wanted: "aa".repeat(32), found: "aa".repeat(32) }),
-        observation: Some(Observation { off_ns: 33.1, on_ns: 33.7 }),
+        observation: Some(observed(33.1, 33.7)),
         assumptions: Vec::new(),
         note: String::new(),
     }
@@ -190,6 +219,42 @@ pub fn row(engine: &str, label: Label, run_type: RunType, stage: &str) -> Row {
 /// Few digits: they come back from JSON as they were.
 fn round(value: f64) -> f64 {
     (value * 1e3).round() / 1e3
+}
+
+pub fn stamp(source: &str) -> StampSource {
+    StampSource { source: source.to_owned(), resolution_ns: 1.0, read_ns: 17.0 }
+}
+
+/// A row whose stamps stand between rooms.
+pub fn room_by_room(slower: f64, pinned: bool) -> Row {
+    let mut whole = row("native", Label::Measured, RunType::Baseline, "room by room");
+    whole.pinned = Some(pinned);
+    let tail = if pinned { 40.0 } else { 900.0 };
+    let rooms = [("receive", 9.0), ("frame", 14.0), ("decode", 15.0), ("quote", 22.0)];
+    let rest = [("index", 13.0), ("trigger", 17.0), ("order", 64.0)];
+    for (at, (room, ns)) in rooms.into_iter().chain(rest).enumerate() {
+        let latency = latency(ns * slower, tail * slower, Due::Service, 40 + at as u64);
+        let share = if room == "order" { 0.001 } else { 1.0 };
+        let mean_of_all_ns = round(latency.mean_ns * share);
+        whole.segments.push(Segment { room: room.to_owned(), mean_of_all_ns, latency });
+    }
+    let sum = whole.segments.iter().map(|segment| segment.mean_of_all_ns).sum::<f64>();
+    let mut all = latency(90.0 * slower, tail * slower, Due::Service, 50);
+    all.mean_ns = round(sum);
+    whole.latency = Some(all);
+    whole.throughput = Some(speed(180.0 * slower, Some(5.5e6)));
+    whole.observation = Some(Observation { probes: Probes::Full, ..observed(80.0, 160.0) });
+    whole
+}
+
+pub fn observed(off_ns: f64, on_ns: f64) -> Observation {
+    Observation {
+        off_ns,
+        on_ns,
+        probes: Probes::Lean,
+        p99: Some(OffOn { off_ns: off_ns * 2.0, on_ns: on_ns * 2.5 }),
+        cpu: Some(OffOn { off_ns, on_ns }),
+    }
 }
 
 pub fn speed(ns: f64, offered_per_s: Option<f64>) -> Throughput {
@@ -253,6 +318,7 @@ pub fn latency(base: f64, tail: f64, due: Due, seed: u64) -> Latency {
         jitter: round(at(0.999) as f64 / at(0.5) as f64),
         due,
         clock_ns: 17.0,
+        source: Some(stamp("CLOCK_MONOTONIC")),
         passes: Some(Passes {
             n: 9,
             p50_ns: around(at(0.5), 1),

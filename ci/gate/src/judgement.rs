@@ -35,7 +35,7 @@ impl State {
 }
 
 /// How the gate stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Verdict {
     /// Go on.
@@ -428,18 +428,7 @@ fn sum(policy: &Policy, stage: Stage, minimum: &Minimum, rows: Vec<Row>) -> Judg
     let measured = if all > 0.0 { 100.0 * weight / all } else { 100.0 };
     let mut reasons = Vec::new();
     let mut verdict = Verdict::Pass;
-    for row in rows.iter().filter(|row| row.is_demanded && row.state == State::NotMeasured) {
-        verdict = Verdict::Incomplete;
-        let why = row.reasons.first().map_or("", String::as_str);
-        reasons.push(format!("{} was not measured: {why}", row.id));
-    }
-    if measured < minimum.measured {
-        verdict = Verdict::Incomplete;
-        reasons.push(format!(
-            "{measured:.1} % of the weight was measured, {} % is the least at {stage}",
-            minimum.measured
-        ));
-    }
+    // What is wrong first, then what is unknown.
     for row in rows.iter().filter(|row| row.state == State::Fail) {
         verdict = Verdict::Fail;
         let why = row.reasons.first().map_or("", String::as_str);
@@ -450,6 +439,18 @@ fn sum(policy: &Policy, stage: Stage, minimum: &Minimum, rows: Vec<Row>) -> Judg
     {
         verdict = Verdict::Fail;
         reasons.push(format!("score {score:.1}, {} is the least at {stage}", minimum.score));
+    }
+    for row in rows.iter().filter(|row| row.is_demanded && row.state == State::NotMeasured) {
+        verdict = verdict.max(Verdict::Incomplete);
+        let why = row.reasons.first().map_or("", String::as_str);
+        reasons.push(format!("{} was not measured: {why}", row.id));
+    }
+    if measured < minimum.measured {
+        verdict = verdict.max(Verdict::Incomplete);
+        reasons.push(format!(
+            "{measured:.1} % of the weight was measured, {} % is the least at {stage}",
+            minimum.measured
+        ));
     }
     Judgement {
         stage,

@@ -17,4 +17,7 @@ pub mod judgement;
 pub mod ledger;
 pub mod measurement;
 pub mod policy;
+pub mod release;
 pub mod report;
+pub mod requirements;
+pub mod tests_run;

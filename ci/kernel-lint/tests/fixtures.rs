@@ -41,6 +41,7 @@ fn shown(report: &Report) -> String {
     report.findings.iter().map(|f| format!("{f}\n")).collect()
 }
 
+/// Shows G47.
 #[test]
 fn every_rule_has_good_and_bad_fixtures() {
     let all: BTreeSet<Rule> = Rule::ALL.into();
@@ -50,6 +51,7 @@ fn every_rule_has_good_and_bad_fixtures() {
     assert_eq!(bad, all, "a bad fixture for each rule");
 }
 
+/// Shows G47, G50.
 #[test]
 fn good_forms_are_clean() {
     for input in fixtures("good") {
@@ -59,6 +61,7 @@ fn good_forms_are_clean() {
     }
 }
 
+/// Shows G47, G48, G49, G50, H38.
 #[test]
 fn bad_forms_give_the_expected_findings() {
     let folder = root().join("fixtures/bad");
@@ -92,6 +95,7 @@ fn bad_forms_give_the_expected_findings() {
 }
 
 /// The kernels as they are. Without rooms there is nothing to judge yet.
+/// Shows G26, G47, H22, H38, Q3.
 #[test]
 fn the_kernels_are_clean() {
     let kernels = root().join("../../kernels");
@@ -112,6 +116,7 @@ fn the_kernels_are_clean() {
 
 /// The better forms compute what the refused ones compute: the flattened `if` on every input, the
 /// copy for every count.
+/// Shows G48, G50.
 #[test]
 fn better_forms_are_equal() {
     if Command::new("cc").arg("--version").output().is_err() {
@@ -134,6 +139,7 @@ fn better_forms_are_equal() {
     assert!(said.starts_with("equal: 8 and 16"), "{said}");
 }
 
+/// Shows Q3, A3.
 #[test]
 fn exit_codes() {
     let run = |arguments: &[&Path]| {
@@ -178,6 +184,7 @@ fn exit_codes() {
     assert!(matches!(lint(&[]), Err(Error::Nothing { .. })));
 }
 
+/// Shows H38.
 #[test]
 fn recursion_is_seen_across_files_and_through_macros() {
     let file = |name: &str, text: &str| Input { name: name.into(), text: text.into() };
@@ -191,6 +198,7 @@ fn recursion_is_seen_across_files_and_through_macros() {
     assert!(report.findings[0].what.contains("by way of `TG_B`, `b`"), "{report}");
 }
 
+/// Shows H15.
 #[test]
 fn rooms_need_their_wiring() {
     let room =
@@ -206,6 +214,7 @@ fn rooms_need_their_wiring() {
 }
 
 /// A kernel's pointer leads to memory of the card, whatever word stands before it.
+/// Shows G26.
 #[test]
 fn every_pointer_of_a_data_path_kernel_counts() {
     let judged = |name: &str, argument: &str| {
@@ -226,6 +235,7 @@ fn every_pointer_of_a_data_path_kernel_counts() {
     }
 }
 
+/// Shows H38.
 #[test]
 fn stages_may_name_address_spaces_and_constant_tables() {
     let text = "#define TG_TABLE __constant\n\
@@ -240,6 +250,7 @@ fn stages_may_name_address_spaces_and_constant_tables() {
 }
 
 /// Paths that exclude each other, one line each: whether `x` is written twice on one of them.
+/// Shows G49.
 #[test]
 fn writes_follow_the_paths() {
     let cases = [
@@ -332,6 +343,7 @@ fn writes_follow_the_paths() {
     }
 }
 
+/// Shows G47.
 #[test]
 fn unrolling_must_stand_directly_before_the_loop() {
     let in_a_branch = "TG_FN void f(uint *v)\n{\n    if (v[9])\n#pragma unroll\n\
@@ -363,6 +375,7 @@ fn unrolling_must_stand_directly_before_the_loop() {
 }
 
 /// Statements of a macro are judged where it is used, on the line of its use.
+/// Shows G49.
 #[test]
 fn macros_are_judged_where_they_are_used() {
     let put = "#define T_PUT(to, from, n) { TG_UNROLL for (int i = 0; i < (n); i++) (to)[i] = \\\n    \
@@ -397,6 +410,7 @@ fn macros_are_judged_where_they_are_used() {
 }
 
 /// A `_start` function may loop over a table; a step may not call one.
+/// Shows G47.
 #[test]
 fn setting_up_may_loop_without_unrolling() {
     let start =

@@ -182,6 +182,7 @@ fn every_room_has_enough() {
     }
 }
 
+/// Shows G7.
 #[test]
 fn the_native_engine_gives_the_digests() {
     let mut found = BTreeMap::new();

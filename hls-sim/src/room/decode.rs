@@ -365,6 +365,7 @@ impl Decode {
         Stepped { took, gave }
     }
 
+    #[inline]
     fn take(&mut self, input: &LogWord) -> bool {
         let session = self.toe.session();
         if session != NONE && self.sessions[usize::from(session)].holding > 0 {

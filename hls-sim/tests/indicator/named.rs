@@ -69,6 +69,7 @@ fn probe(name: &str, points: &str, within_ms: i64) -> String {
     )
 }
 
+/// Shows H26.
 #[test]
 fn windows_roll_over_any_number_of_slots() {
     let mut fired = 0;
@@ -118,6 +119,7 @@ fn windows_roll_over_any_number_of_slots() {
     assert!(fired > 5_000, "{fired} decisions");
 }
 
+/// Shows H22.
 #[test]
 fn share_counts_of_any_size_are_rebased_or_refused() {
     let (mut taken, mut refused, mut overflows) = (0, 0, 0);
@@ -188,6 +190,7 @@ fn share_counts_of_any_size_are_rebased_or_refused() {
     assert!(taken > 1_000 && refused > 200 && overflows > 100, "{taken} {refused} {overflows}");
 }
 
+/// Shows H22.
 #[test]
 fn an_index_so_high_that_a_new_divisor_would_move_it_keeps_its_share_counts() {
     let (mut refused, mut all) = (0, 0);
@@ -218,6 +221,7 @@ fn an_index_so_high_that_a_new_divisor_would_move_it_keeps_its_share_counts() {
     assert!(refused > 20 && refused < all - 20, "{refused} of {all}");
 }
 
+/// Shows H26.
 #[test]
 fn an_index_point_before_any_time_belongs_to_no_date() {
     let toml = format!("{HEAD}prev_close = 10\n{}", probe("u", "0.0001", 6_400));
@@ -295,6 +299,7 @@ fn dealer(name: &str, side: &str, price: &str, tick: &str) -> String {
     )
 }
 
+/// Shows H14, H21.
 #[test]
 fn snapshots_of_all_kinds_leave_the_same_depth_and_prices() {
     let (mut full, mut sent, mut refused) = (0, 0, 0);
@@ -353,6 +358,7 @@ fn a_snapshot_says_once_that_its_queues_are_too_long() {
     assert_eq!(faults(&log, FaultCode::QuoteQueue), 2);
 }
 
+/// Shows H14.
 #[test]
 fn the_published_index_is_compared_once_a_value() {
     let setup = setup(
@@ -415,6 +421,7 @@ fn bought(count: i64, sequence: &mut i64) -> Vec<Entry> {
 
 const ONE: &str = "security,shares,prev_close\n000001,1000,10.0000\n";
 
+/// Shows H23.
 #[test]
 fn partitions_beyond_the_last_do_not_silence_their_reports() {
     let setup = setup(&format!("{HEAD}prev_close = 10\n{BUYER}"), ONE);
@@ -438,6 +445,7 @@ fn partitions_beyond_the_last_do_not_silence_their_reports() {
     assert!(faults(&log, FaultCode::FeedbackContradiction) >= 10);
 }
 
+/// Shows O3.
 #[test]
 fn a_kill_switch_asks_for_all_that_is_outstanding_and_has_room() {
     for room in [9, 30, 65, 200] {
@@ -508,6 +516,7 @@ fn without_triggers_only_quotes_and_index_move() {
     assert_eq!((decisions(&log), faults(&log, FaultCode::TriggerParameters)), (0, 1));
 }
 
+/// Shows H21.
 #[test]
 fn a_table_of_all_rows_is_served() {
     let mut csv = "security,shares,prev_close\n".to_owned();
@@ -524,6 +533,7 @@ fn a_table_of_all_rows_is_served() {
     both(&setup, entries.collect());
 }
 
+/// Shows H31.
 #[test]
 fn parameters_by_hand_are_a_fault_while_an_epoch_is_to_come() {
     let toml = format!("{HEAD}prev_close = 10\n{BUYER}[[epoch]]\nat_msg = 5\n");

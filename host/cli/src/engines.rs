@@ -6,11 +6,13 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Result;
 #[cfg(not(feature = "kernel-c"))]
 use anyhow::bail;
+use tidegate_bench::result::Usage;
 #[cfg(feature = "kernel-c")]
 use tidegate_hls_sim::KernelCEngine;
 use tidegate_hls_sim::SimEngine;
@@ -107,11 +109,22 @@ pub(crate) struct Options {
     pub(crate) publishes: bool,
     /// Manifest of an image, and the target that is loaded with it.
     pub(crate) image: Option<(Target, PathBuf)>,
+    /// Where an engine in another process says what it used.
+    pub(crate) usage: ChildUsage,
 }
+
+/// What the last child said that it used.
+pub(crate) type ChildUsage = Arc<Mutex<Option<Usage>>>;
 
 impl Default for Options {
     fn default() -> Self {
-        Self { deadline_s: DEADLINE_S, trace: None, publishes: false, image: None }
+        Self {
+            deadline_s: DEADLINE_S,
+            trace: None,
+            publishes: false,
+            image: None,
+            usage: ChildUsage::default(),
+        }
     }
 }
 
@@ -283,6 +296,7 @@ pub(crate) fn start(
             let evidence = opencl::evidence(target);
             let about = (setup, collected);
             let engine = OutOfProcess::new(name.text(), evidence, program, deadline, about)?;
+            let engine = engine.telling(options.usage.clone());
             Ok(Machine::OpenCl(Box::new(engine)))
         }
     }

@@ -182,6 +182,7 @@ impl Filter {
 mod tests {
     use super::*;
 
+    /// Shows C10.
     #[test]
     fn a_time_stands_for_all_that_begin_with_it() {
         let day = bound("20230201").expect("a day");
@@ -228,6 +229,7 @@ mod tests {
             assert!(bound(bad).is_err(), "{bad}");
         }
     }
+    /// Shows C4, C10.
     #[test]
     fn streams_are_taken_by_name_and_port() {
         let name = "tcp:10.0.0.1:5016>[::1]:40001";

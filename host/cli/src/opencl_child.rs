@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
+use tidegate_bench::clock;
 use tidegate_opencl::child::{self, Child, Spec};
 use tidegate_opencl::doctor::{Check, ImageFacts, Report, Status, doctor, facts};
 use tidegate_opencl::{DeviceInfo, Target, device_table, devices, drive};
@@ -269,7 +270,7 @@ pub(crate) fn in_child(args: &InChild) -> Result<()> {
         }
         What::Run(run) => {
             drive::run(run.target, Path::new("."), &run.options()?)?;
-            json!({"done": true})
+            json!({"done": true, "usage": clock::process_usage()})
         }
     };
     data.write_all(answer.to_string().as_bytes()).context("cannot write the answer")

@@ -182,6 +182,7 @@ pub(crate) fn run(args: &Replay) -> Result<()> {
         trace: args.trace.clone(),
         publishes: args.publish.is_some(),
         image: engines::image_of(args.image.as_deref(), &[args.engine])?,
+        ..engines::Options::default()
     };
     let Start { setup, mut files, run_file } = args.start()?;
     let orders = args.orders(&setup)?;

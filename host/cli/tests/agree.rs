@@ -68,6 +68,7 @@ fn rows(ran: &Ran) -> Vec<Vec<String>> {
     rows.take_while(|line| line.starts_with("  ") && line.contains("   ")).map(cells).collect()
 }
 
+/// Shows G7, G19, G34, V4, O5.
 #[test]
 fn every_golden_feed_is_equal_on_every_engine() {
     let (dir, engines) = (Dir::new(), all_engines());
@@ -92,6 +93,7 @@ fn every_golden_feed_is_equal_on_every_engine() {
 }
 
 /// Real ticks and real snapshots, whole on every engine of this machine; the emulator a stated part.
+/// Shows G7.
 #[test]
 fn real_days_are_equal_on_every_engine() {
     let Some(folder) = real_data() else { return };
@@ -220,6 +222,7 @@ fn changed(dir: &Dir, args: &[&str], change: (&str, u64, usize, &str, &str, &str
     assert!(readme.contains("tidegate agree "), "{readme}");
 }
 
+/// Shows Q6, Q13, O5.
 #[test]
 fn a_difference_is_named_by_its_field_and_its_folder_shows_it_again() {
     let dir = Dir::new();
@@ -246,6 +249,7 @@ fn a_difference_is_named_by_its_field_and_its_folder_shows_it_again() {
     assert_eq!((messages("1-record-2-0"), messages("1-counters-0-8")), (11, 20));
 }
 
+/// Shows O5.
 #[test]
 fn a_fault_is_named_too_and_securities_are_kept() {
     let dir = Dir::new();
@@ -263,6 +267,7 @@ fn a_fault_is_named_too_and_securities_are_kept() {
     assert!(!out.join("setup.toml").exists());
 }
 
+/// Shows Q13.
 #[test]
 fn words_and_a_second_file_come_back_from_the_folder() {
     let dir = Dir::new();

@@ -27,6 +27,7 @@ fn changed(dir: &Dir, name: &str, from: &str, to: &str) -> String {
     path
 }
 
+/// Shows P9.
 #[test]
 fn a_report_of_a_folder_shows_the_newest_and_its_history() {
     let dir = Dir::new();
@@ -96,6 +97,7 @@ fn a_filed_result_is_not_overwritten() {
     }
 }
 
+/// Shows P7.
 #[test]
 fn a_page_is_of_one_machine() {
     let dir = Dir::new();
@@ -114,7 +116,7 @@ fn what_cannot_be_read_is_an_error_with_its_path() {
     let dir = Dir::new();
     let page = dir.name("report.html");
     for (name, from, to, says) in [
-        ("schema.json", "\"schema\":1", "\"schema\":9", "has schema 9, wanted 1"),
+        ("schema.json", "\"schema\":2", "\"schema\":9", "has schema 9, wanted 2"),
         ("key.json", "\"quick\"", "\"quack\"", "is not a result"),
     ] {
         let path = changed(&dir, name, from, to);
@@ -146,6 +148,7 @@ fn a_broken_file_in_a_folder_is_told_on_the_page() {
     assert!(!page.contains(&dir.name("")), "no path of a machine stands on a page");
 }
 
+/// Shows P7, P9.
 #[test]
 fn a_diff_says_by_its_code_whether_anything_got_worse() {
     let dir = Dir::new();

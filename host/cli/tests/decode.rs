@@ -27,6 +27,7 @@ fn every_framed_message_has_a_number() {
     );
 }
 
+/// Shows G15.
 #[test]
 fn checksum_policies() {
     let ran = run_with(&["decode", "-", "--checksum", "flag"], &mixed());
@@ -115,6 +116,7 @@ fn day() -> Vec<u8> {
     .concat()
 }
 
+/// Shows C10.
 #[test]
 fn filters_keep_the_numbers() {
     let shown = |args: &[&str]| -> Vec<u64> {
@@ -197,6 +199,7 @@ fn words_have_sessions() {
     assert_eq!(lines[2], fault);
 }
 
+/// Shows C4, C10.
 #[test]
 fn captures_have_named_streams() {
     use tidegate_gateway::write::{PcapWriter, TcpFlags};
@@ -242,6 +245,7 @@ fn captures_have_named_streams() {
     }
 }
 
+/// Shows C4.
 #[test]
 fn streams_without_names_are_chosen_by_number() {
     let dir = Dir::new();
@@ -266,6 +270,7 @@ fn streams_without_names_are_chosen_by_number() {
     }
 }
 
+/// Shows G32.
 #[test]
 fn words_without_the_usual_filler_are_words_where_one_says_so() {
     let dir = Dir::new();
@@ -351,6 +356,7 @@ fn a_reader_that_goes_away_is_no_error() {
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// Shows Q5.
 #[test]
 fn errors_say_what_and_which() {
     assert!(run(&["decode", "/no/such.bin"]).error(1).contains("/no/such.bin"));

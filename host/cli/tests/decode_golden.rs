@@ -20,6 +20,7 @@ fn one(hex: &str) -> String {
     ran.lines()[0].to_owned()
 }
 
+/// Shows G19.
 #[test]
 fn ticks() {
     assert_eq!(
@@ -32,6 +33,7 @@ fn ticks() {
     );
 }
 
+/// Shows G18.
 #[test]
 fn a_snapshot_with_its_queue() {
     let line = one(SNAPSHOT);
@@ -42,6 +44,7 @@ fn a_snapshot_with_its_queue() {
     assert!(line.ends_with(r#"{"MDEntryType":"xf","MDEntryPx":"7.000000","MDEntrySize":"0.00","MDPriceLevel":0,"NumberOfOrders":0,"NoOrders":0,"OrderQtys":[]}]}"#));
 }
 
+/// Shows G19.
 #[test]
 fn an_index_and_an_after_hours_snapshot() {
     assert!(one(INDEX).ends_with(
@@ -105,6 +108,7 @@ fn text_that_is_no_text_is_hex() {
     assert!(line.lines()[0].ends_with("0707\"}"));
 }
 
+/// Shows G20.
 #[test]
 fn unknown_types_are_shown_as_bytes() {
     assert_eq!(
@@ -123,6 +127,7 @@ const SAMPLE: &str = concat!(
     "01020304050000008dea9c5fb8000000",
 );
 
+/// Shows G18, G34.
 #[test]
 fn the_published_sample() {
     let dir = Dir::new();

@@ -72,6 +72,7 @@ fn encode_gbk(c: char) -> Vec<u8> {
     encoding_rs::GBK.encode(&text).0.into_owned()
 }
 
+/// Shows Q11.
 #[test]
 fn tables_give_the_same_bytes_again() {
     let (dir, mut dice) = (Dir::new(), Dice(0x5eed));
@@ -299,6 +300,7 @@ fn vendor_layouts_are_known_by_their_header() {
     );
 }
 
+/// Shows Q11.
 #[test]
 fn numbers_in_groups_are_exact_or_refused() {
     let header = "OrigTime,ChannelNo,MDStreamID,SecurityID,SecurityIDSource,TradingPhaseCode,\

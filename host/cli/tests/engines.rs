@@ -29,6 +29,7 @@ fn summary(dir: &Dir, out: &str) -> Value {
     serde_json::from_str(&read(dir.path(out).join("summary.json"))).expect("JSON")
 }
 
+/// Shows G3, H2, H35, V4.
 #[test]
 fn a_model_gives_the_same_files_and_no_measured_figure() {
     let dir = Dir::new();
@@ -85,6 +86,7 @@ fn a_model_publishes_where_the_replay_does() {
     }
 }
 
+/// Shows Q13.
 #[test]
 fn a_model_writes_down_its_cycles() {
     let dir = Dir::new();
@@ -103,6 +105,7 @@ fn a_model_writes_down_its_cycles() {
     }
 }
 
+/// Shows E6.
 #[test]
 fn an_engine_that_cannot_start_is_told() {
     let dir = Dir::new();
@@ -123,6 +126,7 @@ fn of(output: std::io::Result<Output>) -> Ran {
     Ran::of(output.expect("the command starts"))
 }
 
+/// Shows H8, V1.
 #[test]
 fn the_doctor_names_what_is_missing_and_what_to_do() {
     let mut doctor = command(&["doctor", "opencl:intel-emu"]);
@@ -166,6 +170,7 @@ fn devices_are_listed_with_the_reasons_of_what_is_not_there() {
 /// Feeds whose streams begin, end and lose bytes, and a day with triggers.
 const FEEDS: [&str; 2] = ["lost-segments", "reconnect"];
 
+/// Shows G11, V4.
 #[test]
 fn an_opencl_runtime_gives_the_same_files() {
     for target in ["pocl", "intel-emu"].into_iter().filter(|target| has(target)) {
@@ -215,6 +220,7 @@ fn an_opencl_runtime_gives_the_same_files() {
     }
 }
 
+/// Shows G8.
 #[test]
 fn an_engine_that_takes_too_long_is_stopped_and_told() {
     if !has("pocl") {

@@ -28,6 +28,7 @@ fn has(ran: &Ran, lines: &[&str]) {
     assert!(!text.contains("DIFFERS"), "{text}");
 }
 
+/// Shows C13, N4.
 #[test]
 fn an_order_that_left() {
     let dir = Dir::new();
@@ -81,6 +82,7 @@ decision 0: breakout sent an order
     );
 }
 
+/// Shows C13.
 #[test]
 fn cancels_say_what_was_outstanding() {
     let dir = Dir::new();
@@ -104,6 +106,7 @@ fn cancels_say_what_was_outstanding() {
     );
 }
 
+/// Shows N3.
 #[test]
 fn refusals_name_their_limit() {
     let dir = Dir::new();
@@ -133,6 +136,7 @@ fn refusals_name_their_limit() {
     );
 }
 
+/// Shows O1.
 #[test]
 fn the_guard_and_epochs() {
     let dir = Dir::new();
@@ -165,6 +169,7 @@ fn the_guard_and_epochs() {
     );
 }
 
+/// Shows O3.
 #[test]
 fn the_kill_switch_cancels_without_a_trigger() {
     let dir = Dir::new();
@@ -238,6 +243,7 @@ fn prices_come_from_the_snapshot() {
     );
 }
 
+/// Shows C13.
 #[test]
 fn a_report_may_be_the_message() {
     let dir = Dir::new();
@@ -488,6 +494,7 @@ fn other_forms_of_input() {
 }
 
 /// The bundled day with triggers on everything: each decision must agree with a second look.
+/// Shows H2, C13, N4.
 #[test]
 fn every_decision_of_the_market_day_agrees() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../golden-feeds/market-day/");

@@ -35,6 +35,7 @@ fn the_market_day_is_made_again_byte_for_byte() {
     }
 }
 
+/// Shows H14, Q5.
 #[test]
 fn the_lines_say_what_was_made_and_how_to_replay_it() {
     let dir = Dir::new();
@@ -66,6 +67,7 @@ fn the_lines_say_what_was_made_and_how_to_replay_it() {
     assert_eq!(summary["index"]["largest_difference"], "0.000000");
 }
 
+/// Shows G9, C11.
 #[test]
 fn every_format_has_the_same_day() {
     let dir = Dir::new();
@@ -164,6 +166,7 @@ fn count(mut bytes: &[u8]) -> usize {
 
 /// The reports of a feed were made in a closed loop with its triggers. Merged by time they meet the
 /// same orders in the same states, whatever the form of the feed.
+/// Shows H43.
 #[test]
 fn a_replay_with_the_reports_is_the_loop_that_made_them() {
     let dir = Dir::new();

@@ -86,6 +86,7 @@ fn what_is_left_comes_before_the_stop() {
     );
 }
 
+/// Shows H33.
 #[test]
 fn damaged_reports_are_faults_of_their_own_file() {
     let dir = Dir::new();
@@ -382,6 +383,7 @@ fn a_day_of_many_blocks_is_cut_at_its_messages() {
     assert!(found == wanted);
 }
 
+/// Shows C8.
 #[test]
 fn losses_in_a_capture_leave_the_rest_in_its_place() {
     let dir = Dir::new();

@@ -123,6 +123,7 @@ fn expected_folders(folder: &Path, found: &mut BTreeSet<PathBuf>) {
     }
 }
 
+/// Shows G16, H2, P10, Q6.
 #[test]
 fn every_feed_gives_what_is_expected() {
     let feeds = feeds();
@@ -139,6 +140,7 @@ fn every_feed_gives_what_is_expected() {
     assert_eq!(found, feeds.iter().filter_map(of).collect());
 }
 
+/// Shows C8.
 #[test]
 fn every_fault_code_is_raised_by_a_feed() {
     let raised: BTreeSet<String> = feeds().iter().flat_map(faults).collect();

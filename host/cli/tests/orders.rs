@@ -33,6 +33,7 @@ fn wanted(stream: &Value) -> Vec<Value> {
     (1..=5).map(|number| json!([stream, request(number), format!("T{number:09}")])).collect()
 }
 
+/// Shows H32.
 #[test]
 fn frames_one_behind_the_other() {
     let dir = Dir::new();
@@ -45,6 +46,7 @@ fn frames_one_behind_the_other() {
     assert_eq!(decoded(&dir.name("orders.bin.gz"), &[]), wanted(&json!(0)));
 }
 
+/// Shows H32.
 #[test]
 fn words_of_the_session_and_layout_of_the_setup() {
     let dir = Dir::new();
@@ -65,6 +67,7 @@ fn words_of_the_session_and_layout_of_the_setup() {
     assert_eq!(decoded(&dir.name("orders.beats"), &args), wanted(&json!(5)));
 }
 
+/// Shows H32, C11.
 #[test]
 fn a_capture_towards_the_exchange() {
     let dir = Dir::new();

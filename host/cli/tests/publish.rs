@@ -50,6 +50,7 @@ fn payloads(pcap: &[u8]) -> Vec<&[u8]> {
     payloads
 }
 
+/// Shows G29, G38.
 #[test]
 fn every_record_goes_out_in_both_forms() {
     let dir = Dir::new();

@@ -31,6 +31,7 @@ fn messages(csv: &Path, dir: &Dir) -> Vec<Value> {
     run(&["decode", &out]).json()
 }
 
+/// Shows G19.
 #[test]
 fn trades() {
     let Some(folder) = real_data() else { return };
@@ -59,6 +60,7 @@ fn trades() {
     assert!(run(&["encode", table.to_str().expect("UTF-8"), "-o", "-"]).stdout == bin);
 }
 
+/// Shows G18, G19.
 #[test]
 fn snapshots() {
     let Some(folder) = real_data() else { return };
@@ -148,6 +150,7 @@ fn scaled(text: &str, scale: usize) -> i128 {
 
 /// Trades through the pipeline: the index against rational arithmetic over the CSV rows, after
 /// every trade, and the quote row against their totals.
+/// Shows H21, H22.
 #[test]
 fn index_and_quotes_of_trades() {
     let Some(folder) = real_data() else { return };
@@ -209,6 +212,7 @@ fn index_and_quotes_of_trades() {
 }
 
 /// Snapshots through the pipeline: at the end the table shows the last row of each security.
+/// Shows H21.
 #[test]
 fn quotes_of_snapshots() {
     let Some(folder) = real_data() else { return };

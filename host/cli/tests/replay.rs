@@ -37,6 +37,7 @@ fn day() -> Vec<u8> {
     .concat()
 }
 
+/// Shows G20, C15.
 #[test]
 fn files_and_summary() {
     let dir = Dir::new();
@@ -121,6 +122,7 @@ fn files_and_summary() {
     }
 }
 
+/// Shows G15.
 #[test]
 fn a_wrong_checksum_is_shown_and_not_applied() {
     let dir = Dir::new();
@@ -134,6 +136,7 @@ fn a_wrong_checksum_is_shown_and_not_applied() {
     assert_eq!((&events[1]["applied"], events[1].get("why")), (&json!(true), None));
 }
 
+/// Shows G18.
 #[test]
 fn snapshots_are_one_line_each() {
     let dir = Dir::new();
@@ -180,6 +183,7 @@ fn snapshots_are_one_line_each() {
     assert!(quotes.contains(r#",15.030000,100.00,7,"[""1.00"",""2.00"",""3.00""]","#), "{quotes}");
 }
 
+/// Shows H14.
 #[test]
 fn a_published_index_is_compared() {
     let dir = Dir::new();
@@ -223,6 +227,7 @@ fn words_and_the_standard_input_without_a_setup() {
     assert_eq!(words[48]["seq"], bin[48]["seq"]);
 }
 
+/// Shows G31, N3.
 #[test]
 fn more_streams_than_sessions() {
     use tidegate_gateway::write::{PcapWriter, TcpFlags};

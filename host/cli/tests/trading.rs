@@ -24,6 +24,7 @@ fn summary(dir: &Dir) -> Value {
     serde_json::from_str(&read(dir.path("out").join("summary.json"))).expect("JSON")
 }
 
+/// Shows H2, C15.
 #[test]
 fn orders_are_a_line_each() {
     let dir = Dir::new();
@@ -72,6 +73,7 @@ fn orders_are_a_line_each() {
     }
 }
 
+/// Shows H2, C13.
 #[test]
 fn decisions_say_what_was_looked_at() {
     let dir = Dir::new();
@@ -131,6 +133,7 @@ fn decisions_say_what_was_looked_at() {
     assert_eq!(decisions[8]["conditions"][0]["found"], "0.0000");
 }
 
+/// Shows H2, H23.
 #[test]
 fn reports_and_the_record_table() {
     let dir = Dir::new();
@@ -179,6 +182,7 @@ fn reports_and_the_record_table() {
     );
 }
 
+/// Shows N3, Q5.
 #[test]
 fn the_summary_counts_triggers_orders_and_reports() {
     let dir = Dir::new();
@@ -228,6 +232,7 @@ fn the_summary_counts_triggers_orders_and_reports() {
     }
 }
 
+/// Shows H43.
 #[test]
 fn two_runs_give_the_same_bytes() {
     let dir = Dir::new();
@@ -300,6 +305,7 @@ fn an_epoch_alone_is_a_decision() {
     assert_eq!(lines(&dir, "decisions.jsonl")[0]["time"], Value::Null);
 }
 
+/// Shows H29.
 #[test]
 fn parameters_are_those_of_the_epoch() {
     let dir = Dir::new();

@@ -81,6 +81,7 @@ fn times(file: &[u8]) -> Vec<Option<u64>> {
         .collect()
 }
 
+/// Shows C7, C11.
 #[test]
 fn classic_captures_of_every_kind() {
     let feed = feed(10, 1);
@@ -96,6 +97,7 @@ fn classic_captures_of_every_kind() {
     }
 }
 
+/// Shows G9, H44, C7.
 #[test]
 fn link_layers() {
     let feed = feed(10, 2);
@@ -146,6 +148,7 @@ fn an_unknown_link_type_is_an_error() {
     assert!(error.to_string().contains("x.pcap has link type 147; wanted 0"), "{error}");
 }
 
+/// Shows H44, C7.
 #[test]
 fn other_packets_are_counted() {
     let feed = feed(10, 3);
@@ -198,6 +201,7 @@ fn enhanced(big: bool, interface: u32, time: u64, packet: &[u8]) -> Vec<u8> {
     block(big, 6, &body)
 }
 
+/// Shows C7, C11.
 #[test]
 fn captures_in_blocks() {
     let feed = feed(40, 4);

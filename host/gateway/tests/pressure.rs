@@ -139,6 +139,7 @@ fn our_walks_go_on_and_say_so(path: &Path) {
     assert!(stats.searches_cut_short >= stats.streams_cut_short);
 }
 
+/// Shows C8.
 #[test]
 fn searches_share_bounded_memory() {
     let folder = tempfile::tempdir().unwrap();

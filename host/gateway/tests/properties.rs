@@ -117,6 +117,7 @@ fn expected_order(flows: &[Flow], pieces: &[Piece]) -> Vec<(usize, u64)> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Shows G9, G13, C8.
     #[test]
     fn whatever_the_cuts_the_bytes_and_their_order_are_the_same(seed: u64, count in 1usize..6) {
         let mut rng = Dice::new(seed);
@@ -141,6 +142,7 @@ proptest! {
         prop_assert_eq!(order, expected_order(&flows, &pieces));
     }
 
+    /// Shows C8.
     #[test]
     fn with_losses_only_true_frames_come(seed: u64, count in 1usize..4, percent in 1usize..40) {
         let mut rng = Dice::new(seed);
@@ -195,6 +197,7 @@ proptest! {
         }
     }
 
+    /// Shows C7, Q12.
     #[test]
     fn damaged_captures_end(seed: u64, count in 1usize..4, hits in 0usize..40) {
         let mut rng = Dice::new(seed);
@@ -222,6 +225,7 @@ proptest! {
         prop_assert!(events(&mut source) == first);
     }
 
+    /// Shows C8.
     #[test]
     fn whatever_the_flags_both_passes_agree(seed: u64, cut: bool) {
         let mut rng = Dice::new(seed);
@@ -263,6 +267,7 @@ proptest! {
         prop_assert!(receive(&mut source) == first);
     }
 
+    /// Shows C7, Q12.
     #[test]
     fn random_bytes_end(mut bytes in prop::collection::vec(any::<u8>(), 0..3000), kind in 0usize..9) {
         let magics: [&[u8]; 9] = [
@@ -282,6 +287,7 @@ proptest! {
         }
     }
 
+    /// Shows C8.
     #[test]
     fn resync_of_a_damaged_file_keeps_the_good_messages(seed: u64, hits in 1usize..6) {
         let mut rng = Dice::new(seed);

@@ -21,6 +21,7 @@ fn cut(bytes: &[u8], seq: u32, size: usize) -> Vec<Seg<'_>> {
     bytes.chunks(size).enumerate().map(|(index, part)| (at(index), DATA, part)).collect()
 }
 
+/// Shows G9, C9.
 #[test]
 fn segments_in_order() {
     let feed = feed(50, 1);
@@ -41,6 +42,7 @@ fn the_sequence_number_wraps() {
     }
 }
 
+/// Shows C8.
 #[test]
 fn repeats_cut_elsewhere_and_the_first_bytes_win() {
     let feed = feed(30, 3);
@@ -221,6 +223,7 @@ fn foreign_flows_are_silent() {
     }
 }
 
+/// Shows C8.
 #[test]
 fn a_lost_segment_is_one_resume() {
     let messages = messages(100, 15);
@@ -245,6 +248,7 @@ fn a_lost_segment_is_one_resume() {
     assert_eq!(starts.iter().find(|&&at| at >= 1800), Some(&to));
 }
 
+/// Shows C8.
 #[test]
 fn a_hole_filled_in_time_is_none() {
     let feed = feed(20_000, 16);
@@ -258,6 +262,7 @@ fn a_hole_filled_in_time_is_none() {
     assert_eq!(stream.bytes, feed);
 }
 
+/// Shows C8.
 #[test]
 fn a_hole_is_given_up_when_a_megabyte_is_held() {
     let feed = feed(20_000, 17);
@@ -272,6 +277,7 @@ fn a_hole_is_given_up_when_a_megabyte_is_held() {
     assert_eq!(stats(&file).hole_bytes, 1000);
 }
 
+/// Shows C8.
 #[test]
 fn what_stays_lost_is_lost_up_to_the_end() {
     let messages = messages(20, 18);
@@ -369,6 +375,7 @@ fn a_hole_ends_the_wait_for_a_candidate() {
     }
 }
 
+/// Shows C8.
 #[test]
 fn the_end_of_a_lost_message_is_not_taken_for_a_header() {
     // The trailer of the lost message reads as a length that ends where the next one ends, and the
@@ -514,6 +521,7 @@ fn without_a_syn_the_first_segments_may_be_out_of_order() {
     assert_eq!(counts.repeated_segments, 1);
 }
 
+/// Shows G20.
 #[test]
 fn unknown_types_do_not_keep_a_stream_from_starting() {
     let unknown = |number: u8| message(7_777, &[number; 40]);

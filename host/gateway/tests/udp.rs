@@ -15,6 +15,7 @@ fn datagrams(payloads: &[&[u8]], snaplen: u32) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+/// Shows G9, H44, C9.
 #[test]
 fn datagrams_with_whole_messages() {
     let messages = messages(9, 1);
@@ -25,6 +26,7 @@ fn datagrams_with_whole_messages() {
     assert_eq!(stream.name, "udp:10.0.0.1:5016>10.0.0.2:40001");
 }
 
+/// Shows C9.
 #[test]
 fn two_messages_in_a_row_prove_a_flow() {
     let (one, two) = (message(300_192, &[1; 51]), message(300_192, &[2; 51]));
@@ -49,6 +51,7 @@ fn a_wrong_checksum_is_delivered() {
     assert_eq!((stream.bytes, stream.faults.len()), (feed, 0));
 }
 
+/// Shows H44.
 #[test]
 fn a_cut_datagram_keeps_its_leading_messages() {
     let messages: Vec<Vec<u8>> = (0..6).map(|byte| message(300_192, &[byte; 51])).collect();
@@ -64,6 +67,7 @@ fn a_cut_datagram_keeps_its_leading_messages() {
     assert_eq!(source(&file, &Options::default()).stats().datagrams_broken, 2);
 }
 
+/// Shows C8.
 #[test]
 fn a_datagram_that_does_not_frame_to_its_end() {
     let messages = messages(4, 3);
@@ -76,6 +80,7 @@ fn a_datagram_that_does_not_frame_to_its_end() {
     assert_eq!(stream.bytes, [&feed[..], &feed].concat());
 }
 
+/// Shows H44.
 #[test]
 fn fragments_of_a_known_flow_are_a_fault() {
     let feed = feed(4, 4);

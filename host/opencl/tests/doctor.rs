@@ -137,6 +137,7 @@ fn broken(case: &(&str, Target, &str, Status, Break)) -> Report {
     doctor(&facts)
 }
 
+/// Shows H8.
 #[test]
 fn a_healthy_machine_has_no_complaint() {
     for target in Target::ALL {
@@ -148,6 +149,7 @@ fn a_healthy_machine_has_no_complaint() {
 }
 
 /// Oclgrind's device has 128 MiB, less than a number for all targets would ask for.
+/// Shows H8.
 #[test]
 fn just_enough_memory_is_enough() {
     for target in Target::ALL {
@@ -158,6 +160,7 @@ fn just_enough_memory_is_enough() {
     }
 }
 
+/// Shows H8, V1.
 #[test]
 fn every_failure_is_seen_by_its_own_check_alone() {
     for case in CASES {
@@ -174,6 +177,7 @@ fn every_failure_is_seen_by_its_own_check_alone() {
     }
 }
 
+/// Shows H8.
 #[test]
 fn every_check_has_a_fixture() {
     for target in Target::ALL {
@@ -186,6 +190,7 @@ fn every_check_has_a_fixture() {
     }
 }
 
+/// Shows H8.
 #[test]
 fn the_report_reads_as_committed() {
     let mut text = String::new();

@@ -276,10 +276,11 @@ impl Core {
                 index.sum = point.sum;
                 index.value = Some(point.value);
                 self.counters.index_updates += 1;
+                // Out before the triggers see it: who stamps outputs tells the two rooms apart.
+                sink.index(&point);
                 if let Some(trading) = &mut self.trading {
                     trading.index_moved(point.time, point.value);
                 }
-                sink.index(&point);
             }
             None => {
                 *constituent = before;
@@ -353,7 +354,7 @@ impl Core {
             Ok(traded) => {
                 sink.record(Record::Tick(tick));
                 if traded && let Some(trading) = &mut self.trading {
-                    trading.traded(row, &self.quotes);
+                    trading.moved(row, &self.quotes);
                 }
                 let sets_price = traded && tick.tag.msg_type == msg_type::AUCTION_TRADE;
                 if sets_price && self.index_source == PriceSource::Trade {
@@ -394,9 +395,6 @@ impl Core {
                 match quote::step_head(slot, &mut self.quotes.depths[row], head, time) {
                     Ok(Some(assembly)) => {
                         self.snapshot = Some((row, assembly));
-                        if let Some(trading) = &mut self.trading {
-                            trading.snapshot(row);
-                        }
                     }
                     Ok(None) => {
                         self.counters.stale += 1;
@@ -418,8 +416,15 @@ impl Core {
     }
 
     /// An entry of the snapshot whose head came last.
+    #[inline]
     pub fn entry<S: Sink + ?Sized>(&mut self, entry: &mut Entry, sink: &mut S) {
         entry.tag.flags = self.snapshot_flags;
+        // Before the sink sees the entry: its fields are at hand here, and would be read back behind it.
+        let row = self.snapshot.as_mut().map(|(row, assembly)| {
+            let QuoteTable { rows, depths, .. } = &mut self.quotes;
+            quote::step_entry(&mut rows[*row], &mut depths[*row], assembly, entry);
+            *row
+        });
         sink.record(Record::Entry(entry));
         let current =
             |code: u8| entry.entry_type[0] == code && matches!(entry.entry_type[1], b' ' | 0);
@@ -430,10 +435,7 @@ impl Core {
             self.index_compared = (time, entry.price);
             self.compare_index(entry.price);
         }
-        let Some((row, assembly)) = &mut self.snapshot else { return };
-        let row = *row;
-        let slot = &mut self.quotes.rows[row];
-        quote::step_entry(slot, &mut self.quotes.depths[row], assembly, entry);
+        let Some(row) = row else { return };
         let is_constituent = |index: &Index| row < index.constituents.len();
         if self.index_source == PriceSource::Snapshot
             && self.index.as_ref().is_some_and(is_constituent)
@@ -449,6 +451,7 @@ impl Core {
     }
 
     /// Two quantities of a queue of it.
+    #[inline]
     pub fn queue<S: Sink + ?Sized>(&mut self, queue: &mut Queue, sink: &mut S) {
         queue.tag.flags = self.snapshot_flags;
         sink.record(Record::Queue(queue));
@@ -463,7 +466,11 @@ impl Core {
     pub fn end<S: Sink + ?Sized>(&mut self, end: &mut End, sink: &mut S) {
         end.tag.flags = self.snapshot_flags;
         sink.record(Record::End(end));
-        self.snapshot = None;
+        if let Some((row, _)) = self.snapshot.take()
+            && let Some(trading) = &mut self.trading
+        {
+            trading.moved(row, &self.quotes);
+        }
     }
 }
 

@@ -106,13 +106,6 @@ pub fn decode(frame: &Frame<'_>, flags: u8, out: &mut impl RecordSink) -> Result
     }
 }
 
-/// Reads a typed part at a place that the caller checked.
-macro_rules! part {
-    ($part:ident, $bytes:expr) => {
-        $part::parse($bytes[..$part::LEN].try_into().expect("checked length"))
-    };
-}
-
 /// An order of any kind: they share their first 50 bytes.
 #[inline]
 pub(crate) fn order(tag: Tag, body: &[u8]) -> Tick {
@@ -140,7 +133,7 @@ pub(crate) fn order(tag: Tag, body: &[u8]) -> Tick {
 /// A trade of any kind: they share their first 66 bytes.
 #[inline]
 pub(crate) fn trade(tag: Tag, body: &[u8]) -> Tick {
-    let trade = part!(AuctionTrade, body);
+    let trade = AuctionTrade::parse(body.first_chunk().expect("checked length"));
     Tick {
         tag,
         appl_seq_num: trade.appl_seq_num,
@@ -180,13 +173,17 @@ impl Snapshot<'_> {
         tag_of(self.frame, kind, self.flags)
     }
 
-    fn skip(&mut self, bytes: usize) {
-        self.rest = &self.rest[bytes..];
+    /// The next bytes, which were checked to be there.
+    #[inline]
+    fn take<const N: usize>(&mut self) -> &[u8; N] {
+        let (taken, rest) = self.rest.split_first_chunk().expect("checked length");
+        self.rest = rest;
+        taken
     }
 
     fn send(mut self, out: &mut impl RecordSink) {
         if self.frame.msg_type == msg_type::VOLUME_STATISTICS {
-            let all = part!(VolumeStatistics, self.rest);
+            let all = VolumeStatistics::parse(self.take());
             out.head(&mut Head {
                 tag: self.tag(Kind::Head),
                 time: all.orig_time,
@@ -205,8 +202,7 @@ impl Snapshot<'_> {
             out.end(&mut End { tag, stock_num: all.stock_num, ..End::default() });
             return;
         }
-        let head = part!(SnapshotHead, self.rest);
-        self.skip(SnapshotHead::LEN);
+        let head = SnapshotHead::parse(self.take());
         out.head(&mut Head {
             tag: self.tag(Kind::Head),
             time: head.orig_time,
@@ -234,47 +230,45 @@ impl Snapshot<'_> {
         out.end(&mut End { tag, auction_volume, auction_value, stock_num: 0 });
     }
 
+    #[inline(always)]
     fn entry(&mut self) -> Entry {
         let tag = self.tag(Kind::Entry);
         let empty =
             |entry_type, price, size| Entry { tag, entry_type, price, size, ..Entry::default() };
-        let (entry, len) = match self.frame.msg_type {
+        match self.frame.msg_type {
             msg_type::BLOCK_SNAPSHOT | msg_type::FIXED_PRICE_SNAPSHOT => {
-                let e = part!(AfterHoursEntry, self.rest);
-                (empty(e.md_entry_type, e.md_entry_px, e.md_entry_size), AfterHoursEntry::LEN)
+                let e = AfterHoursEntry::parse(self.take());
+                empty(e.md_entry_type, e.md_entry_px, e.md_entry_size)
             }
             msg_type::HK_SNAPSHOT => {
-                let e = part!(HkEntry, self.rest);
+                let e = HkEntry::parse(self.take());
                 let entry = empty(e.md_entry_type, e.md_entry_px, e.md_entry_size);
-                (Entry { level: e.md_price_level, ..entry }, HkEntry::LEN)
+                Entry { level: e.md_price_level, ..entry }
             }
             msg_type::INDEX_SNAPSHOT => {
-                let e = part!(IndexEntry, self.rest);
-                (empty(e.md_entry_type, e.md_entry_px, QtyE2(0)), IndexEntry::LEN)
+                let e = IndexEntry::parse(self.take());
+                empty(e.md_entry_type, e.md_entry_px, QtyE2(0))
             }
             _ => {
-                let e = part!(AuctionEntry, self.rest);
-                let entry = Entry {
+                let e = AuctionEntry::parse(self.take());
+                Entry {
                     level: e.md_price_level,
                     orders: e.number_of_orders,
                     queue: e.no_orders,
                     ..empty(e.md_entry_type, e.md_entry_px, e.md_entry_size)
-                };
-                (entry, AuctionEntry::LEN)
+                }
             }
-        };
-        self.skip(len);
-        entry
+        }
     }
 
+    #[inline]
     fn queue(&mut self, quantities: u32, out: &mut impl RecordSink) {
         let mut position = 0;
         while position < quantities {
             let count = (quantities - position).min(2);
             let mut quantity = [QtyE2(0); 2];
             for place in &mut quantity[..count as usize] {
-                *place = part!(QueueItem, self.rest).order_qty;
-                self.skip(QueueItem::LEN);
+                *place = QueueItem::parse(self.take()).order_qty;
             }
             let tag = self.tag(Kind::Queue);
             out.queue(&mut Queue { tag, quantity, position, count: count as u8 });
@@ -286,9 +280,9 @@ impl Snapshot<'_> {
         if self.frame.msg_type != msg_type::BOND_SNAPSHOT {
             return (QtyE2(0), AmtE4(0));
         }
-        let phases = part!(BondPhases, self.rest);
-        self.skip(BondPhases::LEN + phases.no_sub_trading_phase_codes as usize * BondPhase::LEN);
-        let totals = part!(BondTotals, self.rest);
+        let phases = BondPhases::parse(self.take());
+        self.rest = &self.rest[phases.no_sub_trading_phase_codes as usize * BondPhase::LEN..];
+        let totals = BondTotals::parse(self.take());
         (totals.auction_volume_trade, totals.auction_value_trade)
     }
 }

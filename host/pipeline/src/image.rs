@@ -342,6 +342,7 @@ mod tests {
     use super::*;
 
     /// The kernels take these numbers from the table, the pipeline's enums are written by hand.
+    /// Shows A1.
     #[test]
     fn numbers_are_those_of_the_table() {
         use crate::decision::{Outcome, Scope};
@@ -400,6 +401,7 @@ mod tests {
         assert!(pairs.iter().all(|(ours, table)| ours == table), "{pairs:?}");
     }
 
+    /// Shows H16.
     #[test]
     fn the_checksum_is_the_usual_one() {
         assert_eq!(crc32(b"123456789"), 0xcbf4_3926);

@@ -117,6 +117,7 @@ impl Index {
 mod tests {
     use super::*;
 
+    /// Shows H22.
     #[test]
     fn the_base_sum_gives_the_previous_close() {
         for (close, base) in
@@ -129,6 +130,7 @@ mod tests {
         assert_eq!(Divisor::new(IndexE4(1), 0), None);
     }
 
+    /// Shows H22.
     #[test]
     fn a_sum_that_would_overflow_changes_nothing() {
         let mut one = Constituent { shares: 1_000_000_000_000, price: PriceE4(9_000_000) };

@@ -243,10 +243,12 @@ impl<S: Sink + ?Sized> RecordSink for Wiring<'_, S> {
         self.tables.head(head, self.sink);
     }
 
+    #[inline]
     fn entry(&mut self, entry: &mut Entry) {
         self.tables.entry(entry, self.sink);
     }
 
+    #[inline]
     fn queue(&mut self, queue: &mut Queue) {
         self.tables.queue(queue, self.sink);
     }

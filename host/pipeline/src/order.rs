@@ -233,6 +233,7 @@ pub fn price(rule: &OrderRule, row: &Row, depth: &Depth) -> Option<PriceE4> {
 mod tests {
     use super::*;
 
+    /// Shows H32.
     #[test]
     fn ids_go_both_ways() {
         let ids = ClOrdIds::new("TG", 41).expect("ids");

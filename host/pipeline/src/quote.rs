@@ -130,6 +130,13 @@ impl Default for Depth {
 }
 
 impl Depth {
+    /// Makes it [`Depth::default`] again: behind the quantities in use all are 0 already.
+    fn clear(&mut self) {
+        self.levels = [[Level::default(); BOOK_LEVELS]; 2];
+        self.queue[..usize::from(self.queue_len)].fill(QtyE2(0));
+        self.queue_len = 0;
+    }
+
     /// The queue of a level.
     pub fn queue_of(&self, level: &Level) -> &[QtyE2] {
         let at = usize::from(level.queue_at);
@@ -219,16 +226,16 @@ pub fn step_head(
         row.snapshot_time = time;
         row.time = row.time.max(time);
     }
-    *depth = Depth::default();
+    depth.clear();
     Ok(Some(Assembly::default()))
 }
 
 /// An entry fills its place in the row; codes that have none are left alone.
+#[inline(always)]
 pub fn step_entry(row: &mut Row, depth: &mut Depth, assembly: &mut Assembly, entry: &Entry) {
     assembly.level = None;
     let side = match &entry.entry_type {
-        b"0 " | b"0\0" => 0,
-        b"1 " | b"1\0" => 1,
+        [side @ (b'0' | b'1'), b' ' | 0] => usize::from(side - b'0'),
         code => {
             let field = match code {
                 b"2 " | b"2\0" | b"3 " | b"3\0" => &mut row.snapshot.last,
@@ -258,6 +265,7 @@ pub fn step_entry(row: &mut Row, depth: &mut Depth, assembly: &mut Assembly, ent
 
 /// Queue quantities go to the level before them. A row that is full leaves out the rest and says
 /// so, once a snapshot.
+#[inline]
 pub fn step_queue(
     depth: &mut Depth,
     assembly: &mut Assembly,

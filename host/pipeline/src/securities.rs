@@ -150,6 +150,7 @@ mod tests {
         name
     }
 
+    /// Shows H21.
     #[test]
     fn every_name_is_found_and_no_other() {
         for count in [0, 1, 2, 3, 500, 4_096, 65_536] {

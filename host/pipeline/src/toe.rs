@@ -126,9 +126,13 @@ impl Descriptor {
     ) -> impl Iterator<Item = [u8; BEAT_BYTES]> {
         let length = u16::try_from(payload.len()).expect("a packet of at most 65 535 bytes");
         let reversed = self.words == WordOrder::Channel;
-        let words = payload.chunks(BEAT_BYTES).map(move |chunk| {
+        let (whole, rest) = payload.as_chunks();
+        let last = (!rest.is_empty()).then(|| {
             let mut word = [padding; BEAT_BYTES];
-            word[..chunk.len()].copy_from_slice(chunk);
+            word[..rest.len()].copy_from_slice(rest);
+            word
+        });
+        let words = whole.iter().copied().chain(last).map(move |mut word| {
             if reversed {
                 word.reverse();
             }

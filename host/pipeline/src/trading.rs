@@ -152,16 +152,10 @@ impl Trading {
         self.triggers.index_moved(now, index);
     }
 
-    /// A trade moved the row.
+    /// A trade moved the row, or a snapshot that has come to its end.
     #[inline]
-    pub(crate) fn traded(&mut self, row: usize, quotes: &QuoteTable) {
-        self.triggers.traded(row, quotes);
-    }
-
-    /// A snapshot of the row begins.
-    #[inline]
-    pub(crate) fn snapshot(&mut self, row: usize) {
-        self.triggers.snapshot(row);
+    pub(crate) fn moved(&mut self, row: usize, quotes: &QuoteTable) {
+        self.triggers.moved(row, quotes);
     }
 
     /// Whether the triggers are to be judged after the message under way.
@@ -265,14 +259,16 @@ impl Trading {
                 conditions[0] = checked;
                 self.decide(Decision { outcome, conditions, ..self.decision(moment, None) }, sink);
             }
+            let ms = now.ms_of_day();
             for at in 0..self.parameters.triggers.len() {
-                let Some(trigger) = self.parameters.triggers[at] else { break };
-                let (conditions, fires) = self.triggers.judge(at, &trigger, now, index, quotes);
+                let Some(trigger) = &self.parameters.triggers[at] else { break };
+                let (conditions, fires) = self.triggers.judge(at, trigger, ms, index, quotes);
                 if !fires {
                     continue;
                 }
+                let action = trigger.action;
                 let decision = Decision { conditions, ..self.decision(moment, Some(at as u8)) };
-                match &trigger.action {
+                match &action {
                     Action::Order(rule) => self.order(decision, at, rule, moment, quotes, sink),
                     Action::Cancel { orders_of } => {
                         self.cancel(decision, Some(*orders_of), moment, sink);

@@ -266,21 +266,15 @@ impl Triggers {
             .map(|(_, w)| w)
     }
 
-    /// A trade set the row's last price, or part of it.
+    /// A message that moved the row is through with it.
     #[inline]
-    pub fn traded(&mut self, row: usize, quotes: &QuoteTable) {
+    pub fn moved(&mut self, row: usize, quotes: &QuoteTable) {
         if self.watched[row / 64] >> (row % 64) & 1 != 0 {
             let last = quotes.rows[row].quote().last.0;
             let left =
                 |fence: &Fence| fence.row == row && !(fence.low..=fence.high).contains(&last);
             self.due |= self.prices.iter().any(left);
         }
-    }
-
-    /// A snapshot of the row begins: what it says of the last price is still to come.
-    #[inline]
-    pub fn snapshot(&mut self, row: usize) {
-        self.due |= self.watched[row / 64] >> (row % 64) & 1 != 0;
     }
 
     /// Whether time has come to a point where a condition may change; [`Triggers::roll`] is due.
@@ -299,7 +293,11 @@ impl Triggers {
         let mut due = self.due | (ms >= self.expiry_ms);
         let mut next_ms = self.expiry_ms;
         if let Some(IndexE4(value)) = value {
-            for watch in self.watches() {
+            // By hand: this is done for most messages of a quiet market, and few windows are used.
+            let mut left = self.used;
+            while left != 0 {
+                let watch = &mut self.windows[left.trailing_zeros() as usize];
+                left &= left - 1;
                 let window = &mut watch.window;
                 if window.next_ms() <= ms {
                     window.roll(ms, value);
@@ -424,16 +422,15 @@ impl Triggers {
         (step, checked)
     }
 
-    /// Judges one trigger: its conditions as they are, and whether it fires.
+    /// Judges one trigger at this millisecond of the day: its conditions as they are, and whether it fires.
     pub fn judge(
         &mut self,
         at: usize,
         trigger: &Trigger,
-        now: Timestamp,
+        ms: i64,
         value: Option<IndexE4>,
         quotes: &QuoteTable,
     ) -> ([Checked; MAX_CONDITIONS], bool) {
-        let ms = now.ms_of_day();
         let mut checked = [Checked::default(); MAX_CONDITIONS];
         let (mut all, mut market, mut has_market) = (true, true, false);
         for (checked, condition) in checked.iter_mut().zip(trigger.conditions.iter().flatten()) {

@@ -137,6 +137,7 @@ impl Sends {
 mod tests {
     use super::*;
 
+    /// Shows H26.
     #[test]
     fn the_oldest_slot_holds_what_was_carried_into_it() {
         let mut window = Window::new(640);
@@ -161,6 +162,7 @@ mod tests {
         assert!(window.is_empty());
     }
 
+    /// Shows H25.
     #[test]
     fn sends_are_counted_back() {
         let mut sends = Sends::default();

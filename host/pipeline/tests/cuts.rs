@@ -67,6 +67,7 @@ fn slow_messages(packets: &[Packet]) -> Vec<(u16, u64, Vec<u8>)> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
+    /// Shows G13, G20, G31.
     #[test]
     fn any_cut_gives_the_messages_in_delivery_order(packets in packets(128, 1..120)) {
         let (log, engine) = run(&Setup::default(), &packets);
@@ -106,6 +107,7 @@ proptest! {
         }
     }
 
+    /// Shows G13, G30.
     #[test]
     fn packets_and_words_give_the_same(
         packets in packets(128, 1..60),
@@ -141,6 +143,7 @@ proptest! {
         prop_assert_eq!(log, expected);
     }
 
+    /// Shows G13.
     #[test]
     fn whole_buffers_and_single_bytes_give_the_same(
         frames in frames(1..60),
@@ -157,6 +160,7 @@ proptest! {
         prop_assert_eq!(run(&Setup::default(), &single).0, whole);
     }
 
+    /// Shows G13.
     #[test]
     fn portable_and_fastest_run_give_the_same(frames in frames(1..60), cut in 0usize..80) {
         use tidegate_pipeline::record::Tick;
@@ -171,6 +175,7 @@ proptest! {
         prop_assert_eq!(a, b);
     }
 
+    /// Shows G15.
     #[test]
     fn every_flipped_bit_is_a_fault(frames in frames(3..12), at in any::<prop::sample::Index>(), bit in 0u32..8) {
         let mut stream = frames.concat();
@@ -185,6 +190,7 @@ proptest! {
         prop_assert!(!after.is_empty());
     }
 
+    /// Shows Q12.
     #[test]
     fn random_bytes_never_panic(
         packets in prop::collection::vec((0u16..140, prop::collection::vec(any::<u8>(), 0..600)), 0..20),

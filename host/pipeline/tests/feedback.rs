@@ -416,6 +416,7 @@ fn mad_run(first: &[usize], steps: &[Step], seen: &mut Verdicts) -> Result<(), T
     Ok(())
 }
 
+/// Shows H23, H33.
 #[test]
 fn no_sequence_of_reports_breaks_the_table() {
     let mut runner = TestRunner::new(ProptestConfig {
@@ -449,6 +450,7 @@ fn no_sequence_of_reports_breaks_the_table() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
+    /// Shows H23, H33, Q12.
     #[test]
     fn bodies_of_random_bytes_change_nothing(
         bodies in prop::collection::vec(
@@ -601,6 +603,7 @@ proptest! {
 
     /// Each partition tells what it has in its order; partitions come in between each other anyhow,
     /// tell again from any point after a broken line, and single reports may be lost.
+    /// Shows H23.
     #[test]
     fn right_sequences_end_right_in_every_order_of_arrival(
         lives in prop::collection::vec((life(), 1i32..4), 1..8),

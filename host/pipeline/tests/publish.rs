@@ -387,6 +387,7 @@ fn slow_reading(
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
+    /// Shows G29.
     #[test]
     fn datagrams_are_as_the_page_says((messages, batch, datagrams, _) in cases()) {
         let ends: Vec<usize> =
@@ -414,6 +415,7 @@ proptest! {
         prop_assert_eq!(payload, records);
     }
 
+    /// Shows G29.
     #[test]
     fn messages_come_back_as_they_were((messages, _, datagrams, _) in cases()) {
         let (seen, errors, counters) = read(datagrams.iter().map(Vec::as_slice));
@@ -431,6 +433,7 @@ proptest! {
         });
     }
 
+    /// Shows G29, G38.
     #[test]
     fn what_happens_on_the_way_is_seen((messages, _, datagrams, mut rng) in cases()) {
         let first = if rng.random() { 0 } else { rng.random_range(0..=datagrams.len()) };
@@ -441,6 +444,7 @@ proptest! {
         prop_assert_eq!((seen, counters), wanted);
     }
 
+    /// Shows G29, G30.
     #[test]
     fn beats_are_the_packet_of_the_toe((_, _, datagrams, mut rng) in cases()) {
         let words = if rng.random() { WordOrder::Channel } else { WordOrder::Printed };
@@ -464,6 +468,7 @@ proptest! {
         prop_assert_eq!(bytes, datagrams.concat());
     }
 
+    /// Shows Q12.
     #[test]
     fn any_bytes_are_read_or_refused(
         mut datagram in proptest::collection::vec(any::<u8>(), 0..600),
@@ -522,6 +527,7 @@ impl Sink for Publishing {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 50, ..ProptestConfig::default() })]
 
+    /// Shows G29.
     #[test]
     fn a_subscriber_gets_what_an_engine_decoded(mut frames in support::frames(0..200)) {
         // Some with a wrong checksum, which the policy lets pass.
@@ -637,6 +643,7 @@ fn one(run: u64, records: &[OwnedRecord]) -> Vec<u8> {
     datagrams.remove(0)
 }
 
+/// Shows G29.
 #[test]
 fn a_golden_datagram_is_written_and_read() {
     let bytes = hex(GOLDEN);
@@ -669,6 +676,7 @@ fn changed(change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     bytes
 }
 
+/// Shows G29.
 #[test]
 fn errors_say_what_was_wanted_and_found() {
     const RECORD: [usize; 5] = [32, 128, 224, 320, 416];
@@ -755,6 +763,7 @@ fn tick(msg: u64) -> OwnedRecord {
     OwnedRecord::Tick(Tick { tag: Tag { msg, ..Tag::default() }, ..Tick::default() })
 }
 
+/// Shows G29.
 #[test]
 fn a_publisher_that_starts_again_takes_over() {
     let (mut old, mut new) = (Sending::new(5), Sending::new(6));
@@ -803,6 +812,7 @@ fn a_subscriber_may_start_inside_a_message() {
     }
 }
 
+/// Shows G29.
 #[test]
 fn the_middle_of_a_message_is_never_bridged() {
     let mut line = Sending::new(5);
@@ -844,6 +854,7 @@ fn a_single_quantity_ends_its_queue_also_where_the_entry_is_lost() {
     assert_eq!(errors, [ReadError::Group { index: 1, why }]);
 }
 
+/// Shows G29.
 #[test]
 fn a_sign_of_life_shows_a_loss_before_a_silence() {
     let mut line = Sending::new(5);

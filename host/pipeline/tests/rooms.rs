@@ -144,6 +144,7 @@ fn sample_setup(words: WordOrder, layout: Layout) -> Setup {
     Setup { toe, ..Setup::default() }
 }
 
+/// Shows G30, G33, G34.
 #[test]
 fn the_published_header_says_session_17_and_69_bytes() {
     let printed = Descriptor { words: WordOrder::Printed, ..Descriptor::default() };
@@ -165,6 +166,7 @@ fn the_published_header_says_session_17_and_69_bytes() {
     }
 }
 
+/// Shows G33, G34.
 #[test]
 fn the_published_sample_as_it_was_sent_is_one_dead_session() {
     // Read without undoing its damage, BodyLength is 0x4f000005: over the limit.
@@ -180,6 +182,7 @@ fn the_published_sample_as_it_was_sent_is_one_dead_session() {
     assert_eq!(same.log, bench.log);
 }
 
+/// Shows G18, G34.
 #[test]
 fn the_repaired_sample_is_one_truncated_message_with_its_fields() {
     let setup = sample_setup(WordOrder::Channel, Layout::Sample);
@@ -214,6 +217,7 @@ fn the_repaired_sample_is_one_truncated_message_with_its_fields() {
     assert_eq!(found[..7], wanted.map(|(name, value)| (name, value.to_owned())));
 }
 
+/// Shows G34.
 #[test]
 fn the_text_layout_refuses_the_sample_by_length_and_waits_for_nothing() {
     let mut bench = Bench::new(&sample_setup(WordOrder::Printed, Layout::Text));
@@ -222,6 +226,7 @@ fn the_text_layout_refuses_the_sample_by_length_and_waits_for_nothing() {
     assert_eq!(bench.engine.counters().swallowed_bytes, 80);
 }
 
+/// Shows G30, G32.
 #[test]
 fn a_toe_header_that_cannot_be_costs_its_packet_only() {
     let descriptor = Descriptor::default();
@@ -270,6 +275,7 @@ fn a_packet_without_its_prefix_is_a_fault() {
     assert_eq!(bench.ticks(), 2);
 }
 
+/// Shows G16.
 #[test]
 fn every_message_decodes_at_all_16_alignments_of_a_beat() {
     for before in 0..16usize {
@@ -290,6 +296,7 @@ fn every_message_decodes_at_all_16_alignments_of_a_beat() {
     }
 }
 
+/// Shows G15.
 #[test]
 fn the_checksum_policies() {
     let mut bad = order(2);
@@ -317,6 +324,7 @@ fn the_checksum_policies() {
     assert_eq!(bench.engine.counters().swallowed_bytes, 63);
 }
 
+/// Shows G14.
 #[test]
 fn bodies_up_to_the_limit_and_one_over() {
     let at_limit = framed(700_000, &vec![1; 8_192]);
@@ -334,6 +342,7 @@ fn bodies_up_to_the_limit_and_one_over() {
     assert_eq!(bench.log.messages.len(), 2);
 }
 
+/// Shows G14.
 #[test]
 fn an_announcement_may_have_a_mebibyte_and_is_skipped_by_length() {
     for (size, cut) in [(158, 13), (8_192, 4_000), (8_193, 1), (1 << 20, 60_000)] {
@@ -360,6 +369,7 @@ fn an_announcement_may_have_a_mebibyte_and_is_skipped_by_length() {
     assert_eq!(bench.log.codes(), [FaultCode::DecodeShort]);
 }
 
+/// Shows G14.
 #[test]
 fn short_bodies_and_groups_that_do_not_fit_are_skipped_by_length() {
     let short = framed(msg_type::AUCTION_ORDER, &[0; 50]);
@@ -379,6 +389,7 @@ fn short_bodies_and_groups_that_do_not_fit_are_skipped_by_length() {
     assert_eq!((bench.ticks(), bench.log.messages.len()), (1, 4));
 }
 
+/// Shows G14.
 #[test]
 fn the_hold_bounds_what_is_known_not_what_a_later_version_appends() {
     // 69 + 32 + 8 q bytes are known: 243 quantities still fit 2 048.
@@ -394,6 +405,7 @@ fn the_hold_bounds_what_is_known_not_what_a_later_version_appends() {
     assert!(bench.log.records.is_empty());
 }
 
+/// Shows C8.
 #[test]
 fn control_words_cut_and_resume_streams() {
     let first = order(1);
@@ -411,6 +423,7 @@ fn control_words_cut_and_resume_streams() {
     assert_eq!((bench.ticks(), bench.log.faults.len()), (3, 3));
 }
 
+/// Shows G14.
 #[test]
 fn a_dead_session_comes_back_where_the_source_says() {
     let mut bench = Bench::new(&Setup::default());
@@ -420,6 +433,7 @@ fn a_dead_session_comes_back_where_the_source_says() {
     assert_eq!(bench.ticks(), 2);
 }
 
+/// Shows G38, H21, C8.
 #[test]
 fn duplicates_are_decoded_and_not_applied() {
     let mut bench = Bench::new(&Setup::default());
@@ -438,6 +452,7 @@ fn duplicates_are_decoded_and_not_applied() {
     assert!(bench.log.faults.is_empty());
 }
 
+/// Shows H21.
 #[test]
 fn prices_and_totals_that_cannot_be_change_nothing() {
     let mut bench = Bench::new(&Setup::default());
@@ -450,6 +465,7 @@ fn prices_and_totals_that_cannot_be_change_nothing() {
     assert_eq!(bench.engine.quotes().rows[0], before);
 }
 
+/// Shows H21.
 #[test]
 fn trades_and_snapshots_meet_in_one_quote() {
     let time = 20_230_201_093_000_000;
@@ -508,6 +524,7 @@ fn a_time_that_does_not_exist_leaves_every_time_alone() {
     }
 }
 
+/// Shows G15.
 #[test]
 fn a_flagged_message_is_shown_and_moves_nothing() {
     let mut bad = trade(1, 150_300, 100);
@@ -521,6 +538,7 @@ fn a_flagged_message_is_shown_and_moves_nothing() {
     assert_eq!(bench.engine.quotes().rows[0].trades, 1);
 }
 
+/// Shows H21.
 #[test]
 fn only_known_exec_types_count() {
     let mut odd = trade(1, 150_300, 100);
@@ -533,6 +551,7 @@ fn only_known_exec_types_count() {
     assert_eq!(bench.log.codes(), [FaultCode::QuoteQuantity]);
 }
 
+/// Shows G38.
 #[test]
 fn jumps_over_more_numbers_than_can_be_counted_do_not_wrap() {
     let mut bench = Bench::new(&Setup::default());
@@ -600,6 +619,7 @@ fn published(time: i64, points_e6: i64) -> Vec<u8> {
     framed(msg_type::INDEX_SNAPSHOT, &body)
 }
 
+/// Shows H14.
 #[test]
 fn a_published_index_is_compared_once_whether_it_has_a_row_or_not() {
     let toml = "[index]\nid = \"399001\"\nprev_close = \"1000\"\nconstituents = \"c\"\n";
@@ -636,6 +656,7 @@ fn impossible_times_are_faults_and_leave_the_time() {
     assert_eq!(bench.ticks(), 3);
 }
 
+/// Shows G31, H48.
 #[test]
 fn all_128_sessions_at_once_do_not_mix() {
     struct Sessions(Vec<(u16, i64)>);
@@ -660,6 +681,7 @@ fn all_128_sessions_at_once_do_not_mix() {
     assert_eq!(seen.0, wanted);
 }
 
+/// Shows G31.
 #[test]
 fn a_session_above_127_is_a_fault() {
     let mut bench = Bench::new(&Setup::default());

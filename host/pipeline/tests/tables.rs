@@ -310,6 +310,7 @@ fn seen(engine: &NativeEngine) -> BTreeMap<String, Quote> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
+    /// Shows H14, H21, H22.
     #[test]
     fn the_tables_are_what_the_fields_say(frames in frames(1..150)) {
         let constituents = [("000001", 19_405_918_198, 137_600), ("000003", 1_000, 20_000)];
@@ -365,6 +366,7 @@ proptest! {
 }
 
 /// The index stays exact after every one of a million random trades.
+/// Shows H14, H22.
 #[test]
 fn a_million_trades_leave_the_index_exact() {
     let mut seed = 0x5eed_u64;

@@ -510,6 +510,7 @@ const HAPPENS: &[(&str, u64)] = &[
     ("window anew", 80),
 ];
 
+/// Shows H2, H24, H25, H26, N3, O1.
 #[test]
 fn everything_that_comes_out_is_what_the_rules_say() {
     let (cases, first) = (env("TIDEGATE_TRADING_CASES", 5_000), env("TIDEGATE_TRADING_SEED", 0));

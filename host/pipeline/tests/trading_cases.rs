@@ -239,6 +239,7 @@ fn probe(within_ms: i64) -> String {
 
 // ---- Windows of the index
 
+/// Shows H26.
 #[test]
 fn a_change_leaves_the_window_with_its_slot_64_slots_later() {
     // 6400 ms are 64 slots of 100 ms. The index rises in the slot that begins at 30.100.
@@ -259,6 +260,7 @@ fn a_change_leaves_the_window_with_its_slot_64_slots_later() {
     assert_eq!(b.change("09:31:36.500"), "0");
 }
 
+/// Shows H26.
 #[test]
 fn a_rise_of_exactly_the_points_fires_and_one_unit_less_does_not() {
     for (points, below, at) in [("0.1", "10.0999", "10.1"), ("-0.1", "9.9001", "9.9")] {
@@ -274,6 +276,7 @@ fn a_rise_of_exactly_the_points_fires_and_one_unit_less_does_not() {
     }
 }
 
+/// Shows H26.
 #[test]
 fn a_change_turns_true_by_time_alone_and_for_one_slot() {
     // Down in slot 30.100, up again in 30.200: once the window begins with the latter, it rose.
@@ -288,6 +291,7 @@ fn a_change_turns_true_by_time_alone_and_for_one_slot() {
     assert!(!b.tick("09:30:36.600").fired());
 }
 
+/// Shows H26.
 #[test]
 fn skipped_slots_hold_what_was_carried_over_them() {
     let mut b = Bench::new(&probe(6_400));
@@ -307,6 +311,7 @@ fn skipped_slots_hold_what_was_carried_over_them() {
     assert_eq!(b.change("09:31:02.700"), "0.1000");
 }
 
+/// Shows H26.
 #[test]
 fn the_first_message_of_a_slot_does_not_move_what_was_carried_into_it() {
     let mut b = Bench::new(&probe(64));
@@ -319,6 +324,7 @@ fn the_first_message_of_a_slot_does_not_move_what_was_carried_into_it() {
     assert_eq!(b.change("09:30:00.065"), "0");
 }
 
+/// Shows H26.
 #[test]
 fn lunch_is_one_step() {
     let mut b = Bench::new(&probe(64_000));
@@ -335,6 +341,7 @@ fn lunch_is_one_step() {
     assert_eq!(b.change("13:00:00.000"), "0.3000");
 }
 
+/// Shows H26.
 #[test]
 fn a_new_date_empties_the_window_and_its_first_point_fills_it() {
     let mut b = Bench::new(&probe(6_400));
@@ -352,6 +359,7 @@ fn a_new_date_empties_the_window_and_its_first_point_fills_it() {
     assert_eq!(b.change("2024-01-05 00:00:00.001"), "0");
 }
 
+/// Shows H26.
 #[test]
 fn a_clock_that_steps_back_changes_nothing_but_its_counter() {
     let mut b = Bench::new(&probe(6_400));
@@ -369,6 +377,7 @@ fn a_clock_that_steps_back_changes_nothing_but_its_counter() {
     assert_eq!(b.change("09:30:39.400"), "0.2000");
 }
 
+/// Shows H29.
 #[test]
 fn a_window_whose_length_an_epoch_changes_starts_anew() {
     let epoch = "[[epoch]]\nat_msg = 4\n[[epoch.trigger]]\nname = \"w\"\n\
@@ -403,6 +412,7 @@ fn a_window_whose_length_an_epoch_changes_starts_anew() {
 
 // ---- Levels and prices
 
+/// Shows H24.
 #[test]
 fn the_first_value_fires_levels_and_crosses_nothing() {
     let mut b = Bench::new(&watcher("index_at_least = 10"));
@@ -415,6 +425,7 @@ fn the_first_value_fires_levels_and_crosses_nothing() {
     assert!(b.index("09:30:00.001", "9").fired());
 }
 
+/// Shows H24.
 #[test]
 fn levels_at_one_below_and_one_above() {
     for (rule, no, yes) in [
@@ -433,6 +444,7 @@ fn levels_at_one_below_and_one_above() {
     }
 }
 
+/// Shows H24.
 #[test]
 fn crossing_a_level_from_below_from_above_and_from_the_level() {
     let mut b = Bench::new(&watcher("index_crosses = 10.05"));
@@ -457,6 +469,7 @@ fn crossing_a_level_from_below_from_above_and_from_the_level() {
     }
 }
 
+/// Shows H24.
 #[test]
 fn a_message_between_two_crossings_lets_both_fire() {
     let mut b = Bench::new(&watcher("index_crosses = 10.05"));
@@ -467,6 +480,7 @@ fn a_message_between_two_crossings_lets_both_fire() {
     assert!(!b.index("09:30:00.000", "10.06").fired(), "still true from the message before");
 }
 
+/// Shows H24.
 #[test]
 fn a_price_condition_needs_a_price_and_takes_that_of_the_later_message() {
     let rule = "price = { security = \"000002\", at_least = 5, at_most = 6 }";
@@ -482,6 +496,7 @@ fn a_price_condition_needs_a_price_and_takes_that_of_the_later_message() {
     assert!(b.trade("09:30:02.000", "000002", "6").fired());
 }
 
+/// Shows H24.
 #[test]
 fn nothing_is_judged_before_there_is_a_time() {
     let mut b = Bench::new(&watcher("index_at_least = 1"));
@@ -495,6 +510,7 @@ fn nothing_is_judged_before_there_is_a_time() {
 
 // ---- Edge and re-arm
 
+/// Shows H24.
 #[test]
 fn once_fires_once_for_good() {
     let mut b = Bench::new(&watcher("index_at_least = 10\nrearm = \"once\""));
@@ -505,6 +521,7 @@ fn once_fires_once_for_good() {
     assert!(!b.index("2024-01-03 09:30:00.000", "10").fired());
 }
 
+/// Shows H24.
 #[test]
 fn after_ms_loses_the_edges_in_between() {
     let mut b = Bench::new(&watcher("index_at_least = 10\nrearm = { after_ms = 1000 }"));
@@ -537,6 +554,7 @@ fn a_new_date_ends_a_wait_of_a_whole_day() {
     assert!(b.index("2024-01-03 09:15:00.000", "10").fired());
 }
 
+/// Shows H25.
 #[test]
 fn max_sends_turns_true_by_time_alone_when_the_nth_last_is_exactly_w_ago() {
     let mut b =
@@ -560,6 +578,7 @@ fn max_sends_turns_true_by_time_alone_when_the_nth_last_is_exactly_w_ago() {
     assert_eq!((counters.fired, counters.sent, counters.held_back), (4, 4, 0));
 }
 
+/// Shows H25.
 #[test]
 fn max_sends_forgets_on_a_new_date_and_does_not_count_refused_orders() {
     let rule = "index_at_least = 10\nmax_sends = { count = 1, within_ms = 86400000 }";
@@ -577,6 +596,7 @@ fn max_sends_forgets_on_a_new_date_and_does_not_count_refused_orders() {
     assert_eq!(b.index("09:30:00.000", "10").said(), ["t0 refused: own max_quantity"]);
 }
 
+/// Shows H25.
 #[test]
 fn the_64th_last_send_counts_to_the_millisecond() {
     let mut b =
@@ -599,6 +619,7 @@ fn the_64th_last_send_counts_to_the_millisecond() {
     assert_eq!(b.tick(&at(1_006)).said(), ["t0 sent"]);
 }
 
+/// Shows H25.
 #[test]
 fn held_back_counts_market_edges_that_our_own_orders_kept() {
     let mut b = Bench::new(&buyer("index_at_least = 10\nmax_outstanding = 1"));
@@ -638,6 +659,7 @@ fn triggers_behind_see_what_a_trigger_did_in_the_same_message_and_it_sees_it_wit
 
 // ---- Epochs
 
+/// Shows H29, H31.
 #[test]
 fn an_epoch_rules_from_its_message_on() {
     let epoch = "[[epoch]]\nat_msg = 4\n[[epoch.trigger]]\nname = \"w\"\nindex_at_least = 12\n";
@@ -659,6 +681,7 @@ fn an_epoch_rules_from_its_message_on() {
     assert!(b.index("09:30:00.002", "12").fired());
 }
 
+/// Shows H29.
 #[test]
 fn an_epoch_that_makes_a_condition_true_fires_at_its_message_whatever_that_is() {
     let epoch = "[[epoch]]\nat_msg = 2\n[[epoch.trigger]]\nname = \"w\"\nindex_at_least = 9\n";
@@ -674,6 +697,7 @@ fn an_epoch_that_makes_a_condition_true_fires_at_its_message_whatever_that_is() 
     assert_eq!(b.heartbeat().said(), ["epoch"]);
 }
 
+/// Shows H31.
 #[test]
 fn an_epoch_comes_with_a_message_that_is_dropped_too() {
     let epoch = "[[epoch]]\nat_msg = 1\n[[epoch.trigger]]\nname = \"w\"\nindex_at_least = 9\n";
@@ -686,6 +710,7 @@ fn an_epoch_comes_with_a_message_that_is_dropped_too() {
     assert_eq!(out.faults, [FaultCode::FrameChecksum]);
 }
 
+/// Shows H24.
 #[test]
 fn a_crossing_is_that_of_the_message_not_of_the_epoch() {
     // The index goes 10.01, 10.02, 9.99 far below the level; then the level comes down to 10.
@@ -705,6 +730,7 @@ fn a_crossing_is_that_of_the_message_not_of_the_epoch() {
     assert_eq!(b.index("09:30:00.000", "10.00").said(), ["epoch", "t0 cancel"]);
 }
 
+/// Shows H22.
 #[test]
 fn new_share_counts_leave_the_index_where_it_is() {
     let toml = "[index]\nid = \"399001\"\nprev_close = 1000\nconstituents = \"c.csv\"\n\
@@ -731,6 +757,7 @@ fn new_share_counts_leave_the_index_where_it_is() {
     assert_eq!(b.engine.trading().expect("triggers").epoch(), 2);
 }
 
+/// Shows O3.
 #[test]
 fn a_kill_switch_stops_the_very_next_order_and_cancels_if_told_to() {
     let epoch =
@@ -761,6 +788,7 @@ fn a_kill_switch_stops_the_very_next_order_and_cancels_if_told_to() {
     }
 }
 
+/// Shows O3.
 #[test]
 fn the_kill_switch_of_the_hand_is_a_latch_that_no_epoch_undoes() {
     use tidegate_pipeline::Control;
@@ -798,6 +826,7 @@ fn the_kill_switch_of_the_hand_is_a_latch_that_no_epoch_undoes() {
     assert_eq!(b.index("09:30:00.000", "10").said(), ["t0 refused: kill_switch"]);
 }
 
+/// Shows H31.
 #[test]
 fn a_live_epoch_is_refused_while_the_setup_has_epochs_to_come() {
     let epoch = "[[epoch]]\nat_msg = 2\n[[epoch.trigger]]\nname = \"w\"\nindex_at_least = 11\n";
@@ -816,6 +845,7 @@ fn a_live_epoch_is_refused_while_the_setup_has_epochs_to_come() {
     assert!(b.heartbeat().fired());
 }
 
+/// Shows H23.
 #[test]
 fn only_applied_reports_move_the_time() {
     let mut b = Bench::new(
@@ -846,6 +876,7 @@ fn only_applied_reports_move_the_time() {
     assert_eq!(b.tell(odd).faults, [FaultCode::DecodeTime]);
 }
 
+/// Shows H23.
 #[test]
 fn a_wrong_index_does_not_silence_a_partition() {
     let mut b = Bench::new(&buyer("index_at_least = 10"));
@@ -863,6 +894,7 @@ fn a_wrong_index_does_not_silence_a_partition() {
     assert_eq!((out.reports[0].verdict, counters(&b).2), (Verdict::Applied, 1));
 }
 
+/// Shows O3.
 #[test]
 fn a_trigger_has_a_kill_switch_of_its_own_that_cancels_nothing() {
     let epoch = "[limits]\ncancel_on_kill = true\n[[epoch]]\nat_msg = 2\n[[epoch.trigger]]\nname = \"b\"\n\
@@ -873,6 +905,7 @@ fn a_trigger_has_a_kill_switch_of_its_own_that_cancels_nothing() {
     assert_eq!(b.index("09:30:00.000", "10").said(), ["epoch", "t0 refused: own kill_switch"]);
 }
 
+/// Shows H29, O2.
 #[test]
 fn epochs_that_break_their_bounds_are_refused_when_the_setup_is_read() {
     let base = buyer("index_at_least = 10");
@@ -918,6 +951,7 @@ fn epochs_that_break_their_bounds_are_refused_when_the_setup_is_read() {
     );
 }
 
+/// Shows H29, O2.
 #[test]
 fn a_live_epoch_that_breaks_its_bounds_is_a_fault_and_changes_nothing() {
     let bounds = "[bounds]\nindex_level = { step = 2 }\n";
@@ -945,6 +979,7 @@ fn a_live_epoch_that_breaks_its_bounds_is_a_fault_and_changes_nothing() {
 
 // ---- Guard
 
+/// Shows O1.
 #[test]
 fn the_guard_engages_at_its_points_and_holds_on() {
     // 64 slots of 1 ms; the hold is 500 ms.
@@ -975,6 +1010,7 @@ fn the_guard_engages_at_its_points_and_holds_on() {
     }
 }
 
+/// Shows O1.
 #[test]
 fn the_hold_of_the_guard_starts_again_with_every_large_change() {
     let guard = "[guard]\nindex_change = { points = 0.5, within_ms = 64 }\nhold_ms = 500\n";
@@ -994,6 +1030,7 @@ fn the_hold_of_the_guard_starts_again_with_every_large_change() {
     assert_eq!(b.tick("2024-01-03 00:00:00.000").said(), ["guard_released"]);
 }
 
+/// Shows O1.
 #[test]
 fn without_a_hold_the_guard_goes_with_the_message_that_finds_the_change_small() {
     let guard = "[guard]\nindex_change = { points = 0.5, within_ms = 64 }\n";
@@ -1003,6 +1040,7 @@ fn without_a_hold_the_guard_goes_with_the_message_that_finds_the_change_small() 
     assert_eq!(b.index("09:30:00.000", "10.4999").said(), ["guard_released"]);
 }
 
+/// Shows O1.
 #[test]
 fn the_guard_speaks_before_the_triggers_and_stops_them_in_the_same_message() {
     let guard = "[guard]\nindex_change = { points = 0.5, within_ms = 64 }\n";
@@ -1033,6 +1071,7 @@ impl Bench {
     }
 }
 
+/// Shows N3.
 #[test]
 fn a_quantity_at_its_limit_passes_and_one_above_does_not() {
     let at = "09:30:00.000";
@@ -1056,6 +1095,7 @@ fn a_quantity_at_its_limit_passes_and_one_above_does_not() {
     );
 }
 
+/// Shows N3.
 #[test]
 fn sums_at_their_limit_pass_and_grow_only() {
     let at = "09:30:00.000";
@@ -1084,6 +1124,7 @@ fn sums_at_their_limit_pass_and_grow_only() {
     );
 }
 
+/// Shows H25, N3, O3.
 #[test]
 fn orders_in_a_window_at_its_edge() {
     for (own, of_all, who) in [
@@ -1103,6 +1144,7 @@ fn orders_in_a_window_at_its_edge() {
     }
 }
 
+/// Shows H23, N3.
 #[test]
 fn max_outstanding_counts_sent_acknowledged_and_partly_filled() {
     let at = "09:30:00.000";
@@ -1137,6 +1179,7 @@ fn max_outstanding_counts_sent_acknowledged_and_partly_filled() {
     assert_eq!(b.again(at).said(), ["t0 sent"]);
 }
 
+/// Shows N3.
 #[test]
 fn the_price_band_at_its_edge_and_without_a_last_price() {
     let at = "09:30:00.000";
@@ -1162,6 +1205,7 @@ fn the_price_band_at_its_edge_and_without_a_last_price() {
     assert_eq!(b.again(at).said(), ["t0 sent"]);
 }
 
+/// Shows N3.
 #[test]
 fn a_fixed_price_beyond_the_price_limits_is_refused_not_clamped() {
     let at = "09:30:00.000";
@@ -1185,6 +1229,7 @@ fn a_fixed_price_beyond_the_price_limits_is_refused_not_clamped() {
     }
 }
 
+/// Shows N3.
 #[test]
 fn the_record_table_and_the_cl_ord_ids_have_an_end() {
     let at = "09:30:00.000";
@@ -1228,6 +1273,7 @@ fn cancel_requests_take_numbers_of_the_same_counter_as_far_as_they_go() {
     assert_eq!(&out.orders[2][49..69], b"00000000460000000043");
 }
 
+/// Shows N3.
 #[test]
 fn an_order_leaves_room_for_the_cancel_requests_of_all_that_are_outstanding() {
     let at = "09:30:00.000";
@@ -1282,6 +1328,7 @@ fn priced(side: &str, rule: &str, tick: &str, entries: &[(&'static str, &str)]) 
     }
 }
 
+/// Shows H32.
 #[test]
 fn prices_from_their_base() {
     let quotes = [("2 ", "5.00"), ("0 ", "4.99"), ("1 ", "5.02")];
@@ -1302,6 +1349,7 @@ fn prices_from_their_base() {
     }
 }
 
+/// Shows H32.
 #[test]
 fn a_base_is_cut_to_whole_ticks_down_for_a_buy_and_up_for_a_sell() {
     for (side, tick, last, wanted) in [
@@ -1320,6 +1368,7 @@ fn a_base_is_cut_to_whole_ticks_down_for_a_buy_and_up_for_a_sell() {
     }
 }
 
+/// Shows H32.
 #[test]
 fn the_result_is_clamped_to_the_price_limits_cut_to_ticks_inside() {
     let quotes = |up: &'static str, down: &'static str| [("2 ", "5.00"), ("xe", up), ("xf", down)];
@@ -1347,6 +1396,7 @@ fn the_result_is_clamped_to_the_price_limits_cut_to_ticks_inside() {
     assert!(none.starts_with("t0 refused: price_limit"), "{none}");
 }
 
+/// Shows H32.
 #[test]
 fn no_base_no_price() {
     for (side, rule, quotes) in [
@@ -1402,6 +1452,7 @@ const EXAMPLE_FILL: &str = "
     00 00 00 00 00 4e 20 00 00 00 00 00 00 75 30 31 30 31 30 30 30 30 30 30 30 31 20 20 30 31 20 20
     31 00 00 00 2e";
 
+/// Shows H32.
 #[test]
 fn the_worked_examples_of_the_reference() {
     let toml = "
@@ -1438,6 +1489,7 @@ fn the_worked_examples_of_the_reference() {
     assert_eq!(out.orders, [bytes(EXAMPLE_CANCEL)]);
 }
 
+/// Shows H32.
 #[test]
 fn a_cancel_before_the_exchange_gave_a_number_has_spaces_for_it() {
     let toml = buyer("index_at_least = 10")
@@ -1455,6 +1507,7 @@ fn a_cancel_before_the_exchange_gave_a_number_has_spaces_for_it() {
 
 // ---- The record table
 
+/// Shows H23.
 #[test]
 fn a_cancel_request_that_was_refused_may_be_sent_again() {
     let toml = buyer("price = { security = \"000002\", at_least = 2 }")
@@ -1495,6 +1548,7 @@ fn a_cancel_request_that_was_refused_may_be_sent_again() {
     assert_eq!(states, [State::Cancelled, State::Rejected, State::Done]);
 }
 
+/// Shows H14.
 #[test]
 fn a_fault_of_the_index_is_about_constituents_only() {
     // 000002 has a row but is no constituent: digits finer than 1e-4 concern no index.
@@ -1507,6 +1561,7 @@ fn a_fault_of_the_index_is_about_constituents_only() {
     assert!(b.snapshot("09:30:00.001", "000001", &[("2 ", "9.92")]).fired());
 }
 
+/// Shows H24.
 #[test]
 fn a_price_below_zero_is_no_price() {
     let mut b = Bench::new(&watcher("price = { security = \"000002\", at_most = 5 }"));

@@ -130,6 +130,7 @@ mod tests {
         }
     }
 
+    /// Shows Q17.
     #[test]
     fn every_code_is_named_after_its_room() {
         for pair in FaultCode::ALL.windows(2) {

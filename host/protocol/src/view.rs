@@ -224,6 +224,20 @@ fn extent(parts: &[Part], body: &[u8], at: usize, reserve: u64) -> Result<usize,
                 fits(group.name, u64::from(count) * entry)?;
                 if is_flat(group.entry) {
                     at += count as usize * entry as usize;
+                } else if let [Part { then: Then::Group(inner), .. }] = group.entry
+                    && is_flat(inner.entry)
+                {
+                    // Levels and their queues, which the hot path walks: as below, in one go.
+                    let item = u64::from(min_bytes(inner.entry));
+                    for left in (0..u64::from(count)).rev() {
+                        at += entry as usize;
+                        let items = u64::from(number_before(body, at)) * item;
+                        let needed = at as u64 + items + rest + left * entry;
+                        if needed > found {
+                            return Err(ViewError::Group { name: inner.name, needed, found });
+                        }
+                        at += items as usize;
+                    }
                 } else {
                     for left in (0..u64::from(count)).rev() {
                         at = extent(group.entry, body, at, rest + left * entry)?;

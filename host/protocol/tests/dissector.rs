@@ -172,6 +172,7 @@ fn segmented(stream: &[u8], cuts: &[usize]) -> Capture {
     unreachable!("the cuts go round")
 }
 
+/// Shows C11.
 #[test]
 fn messages_over_segments_are_decoded() {
     if is_left_out() {

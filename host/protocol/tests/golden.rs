@@ -34,6 +34,7 @@ fn check(view: &View<'_>, numbers: &[(&str, i64)], texts: &[(&str, &str)]) {
     assert_eq!(numbers.len() + texts.len(), fields, "every field is checked");
 }
 
+/// Shows G19.
 #[test]
 fn every_example_is_written_again_to_the_same_bytes() {
     for &(name, msg_type, hex) in vectors::ALL {
@@ -51,6 +52,7 @@ fn every_example_is_written_again_to_the_same_bytes() {
     }
 }
 
+/// Shows G15.
 #[test]
 fn checksums() {
     let trailers: Vec<u8> = vectors::ALL
@@ -99,6 +101,7 @@ fn session_messages() {
 
 type Order = (i64, i64, &'static str, i64, i64, i64);
 
+/// Shows G17, G19.
 #[test]
 fn tick_orders() {
     let examples: [(&str, Order); 2] = [
@@ -138,6 +141,7 @@ fn tick_orders() {
 
 type Trade = (i64, i64, i64, i64, &'static str, i64, i64, &'static str, i64);
 
+/// Shows G17, G19.
 #[test]
 fn tick_trades() {
     let examples: [(&str, Trade); 4] = [
@@ -188,6 +192,7 @@ fn tick_trades() {
 /// Type, price, size, level, orders, queue.
 type Entry = (&'static str, &'static str, i64, i64, i64, &'static [i64]);
 
+/// Shows G18, G19.
 #[test]
 fn auction_snapshot() {
     let wire = bytes(vectors::SNAPSHOT_300319);
@@ -294,6 +299,7 @@ fn column(view: &View<'_>, name: &str) -> Vec<String> {
         .collect()
 }
 
+/// Shows G19.
 #[test]
 fn other_snapshots() {
     let wire = bytes(vectors::INDEX_399001);
@@ -335,6 +341,7 @@ fn channel_messages() {
     );
 }
 
+/// Shows H32.
 #[test]
 fn new_order() {
     check(
@@ -428,6 +435,7 @@ fn reports() {
     );
 }
 
+/// Shows H32.
 #[test]
 fn cancel_request_and_synchronisation() {
     check(
@@ -455,6 +463,7 @@ fn cancel_request_and_synchronisation() {
 
 /// The sample announces 1381 bytes of body and has 52, the last five of them a test tail that falls
 /// into NumTrades: what has come is shown, the rest is not invented.
+/// Shows G18.
 #[test]
 fn published_sample() {
     let sample = bytes(vectors::PUBLISHED_SAMPLE);

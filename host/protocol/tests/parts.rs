@@ -44,6 +44,7 @@ macro_rules! each_part {
     ($($part:ident),*) => {
         const NAMES: &[&str] = &[$(stringify!($part)),*];
 
+        /// Shows G17.
         #[test]
         fn typed_parts_read_and_write_what_the_table_says() {
             $({
@@ -129,6 +130,7 @@ each_part!(
     ChannelHeartbeat
 );
 
+/// Shows A1.
 #[test]
 fn every_part_has_its_struct() {
     let mut wanted: Vec<&str> = table().iter().map(|part| part.name).collect();
@@ -138,6 +140,7 @@ fn every_part_has_its_struct() {
     assert_eq!(found, wanted);
 }
 
+/// Shows G17.
 #[test]
 fn prices_may_be_negative() {
     let mut trade = message::AuctionTrade { last_px: PriceE4(-300), ..Default::default() };

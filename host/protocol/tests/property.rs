@@ -98,6 +98,7 @@ fn plain(item: &Item<'_>) -> (Step, Vec<u8>, i64) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Shows G14, G19.
     #[test]
     fn items_written_again_are_the_same_bytes((msg_type, wire) in any_frame()) {
         prop_assert_eq!(frame::holds(&wire), Some(wire.len()));
@@ -119,6 +120,7 @@ proptest! {
         prop_assert!(is_room);
     }
 
+    /// Shows G18.
     #[test]
     fn a_queue_is_there_iff_it_is_counted((msg_type, wire) in any_frame()) {
         let view = View::new(msg_type, frame::body(&wire)).unwrap();
@@ -170,6 +172,7 @@ proptest! {
         prop_assert!(next && at(&come) <= at(&whole));
     }
 
+    /// Shows Q12.
     #[test]
     fn random_bytes_never_panic(message in select(MESSAGES), mut body in prop::collection::vec(any::<u8>(), 0..700), zeros in any::<u64>()) {
         // Zeros make small counts, which let the walk go deep.
@@ -193,6 +196,7 @@ proptest! {
         }
     }
 
+    /// Shows G15.
     #[test]
     fn any_flipped_bit_breaks_the_frame((_, wire) in any_frame(), at in any::<prop::sample::Index>(), bit in 0u32..8) {
         let at = at.index(wire.len());
@@ -204,6 +208,7 @@ proptest! {
         prop_assert_ne!(frame::holds(&broken), Some(wire.len()));
     }
 
+    /// Shows G14.
     #[test]
     fn a_frame_shows_itself_byte_by_byte((msg_type, wire) in any_frame()) {
         let mut have = 0;
@@ -215,6 +220,7 @@ proptest! {
     }
 }
 
+/// Shows G18.
 #[test]
 fn huge_counts_are_an_error_at_once() {
     for message in
@@ -264,6 +270,7 @@ fn wrong_items_are_named() {
     assert!(Encoder::new(msg_type::HEARTBEAT, &mut [0; 11]).is_err());
 }
 
+/// Shows G14.
 #[test]
 fn bodies_over_the_limit_are_refused() {
     let mut buffer = vec![0; 3 << 20];

@@ -469,6 +469,7 @@ mod tests {
         assert_eq!(at, bytes.len(), "{}", kind.name());
     }
 
+    /// Shows O5.
     #[test]
     fn every_byte_has_one_field() {
         for kind in records::KINDS {

@@ -1,6 +1,7 @@
 //! `tidegate bench`: engines over the same work, measured and filed, and what is made of it.
 
 mod diff;
+mod peak;
 mod report;
 mod run;
 
@@ -19,11 +20,13 @@ pub(crate) struct Bench {
 #[derive(Subcommand, Debug)]
 enum What {
     #[command(after_help = run::HELP)]
-    Run(run::Run),
+    Run(Box<run::Run>),
     #[command(after_help = report::HELP)]
     Report(report::Report),
     #[command(after_help = diff::HELP)]
     Diff(diff::Diff),
+    #[command(after_help = peak::HELP)]
+    Peak(peak::Peak),
 }
 
 /// Runs the command.
@@ -32,5 +35,6 @@ pub(crate) fn run(args: &Bench) -> Result<ExitCode> {
         What::Run(args) => run::run(args),
         What::Report(args) => report::run(args),
         What::Diff(args) => diff::run(args),
+        What::Peak(args) => peak::run(args),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -12,11 +13,14 @@ use tidegate_bench::feed::Feed;
 use tidegate_bench::mix::{self, Mix};
 use tidegate_bench::model::OfImage;
 use tidegate_bench::native::{self, Case, Effort};
-use tidegate_bench::result::{Check, Checkout, Due, LeftOut, Results, Row, RunType, SCHEMA};
+use tidegate_bench::result::{
+    Check, Checkout, Due, LeftOut, Probes, Results, Row, RunType, SCHEMA, SuppliedPeak,
+};
 use tidegate_bench::statistics::Recorder;
 use tidegate_bench::store::Filing;
 use tidegate_bench::{
-    bounds, checkout, clock, emulated, machine, model, peers, reference, scaling, stages, table,
+    bounds, capacity, checkout, clock, emulated, machine, model, peers, reference, scaling,
+    segments, stages, stamp, table,
 };
 use tidegate_bitstreams::manifest::Manifest;
 use tidegate_hls_sim::SimEngine;
@@ -29,6 +33,7 @@ pub(crate) const HELP: &str = "Examples:
   tidegate bench run --quick
   tidegate bench run --definition market-day --engine native --type peak
   tidegate bench run --definition market-day --type soak --seconds 7200
+  tidegate bench run --type peak --peak-messages-per-second 800000 --peak-source 'our day of 2015-06-05'
   tidegate bench run --input day.pcap --setup setup.toml --mix all --mix 300191
 
 Definitions (DIR/definitions) say which work: feed, rooms, mixes and the digest that must come out;
@@ -39,6 +44,14 @@ Run types: batch (whole passes, and each stage), baseline (half of the rate that
 reach), peak (the rate is raised until the engine falls behind), write (orders and reports), soak
 (the rate of baseline for --seconds). At a rate, latency is counted from when a message was due, so
 that a stall counts for all that waited behind it, and beside it from when the engine took it.
+
+Probes full, the default, adds a row whose stamps stand between the rooms, on one core and not kept on one: the
+segments of each message's time, whose sum is the whole. What probes add to time, p99 and processor time is
+printed beside each figure; the output is the same, which its digest shows.
+
+Capacity is the highest rate that a peak run kept over a peak that you supply (--peak-messages-per-second,
+--peak-bytes-per-second, or [peak] of a definition; bench peak finds that of a capture): at least 3 times
+in messages, 2 times in bytes. Without one it is not measured.
 
 Without --definition, --engine or --input the run ends with what stands beside the engines: memcpy and a
 checksum alone on the buffers of decode, a reference in C, two channels on two cores, and the crates
@@ -69,7 +82,12 @@ pub(crate) struct Run {
     /// Run types: batch, baseline, peak, write, soak [default: those of the definition]
     #[arg(long = "type", value_name = "T", value_parser = run_type)]
     types: Vec<RunType>,
-    /// Mixes: all, burst-x3, or a message type such as 300191 [default: those of the definition]
+    /// How closely to look at each message: off (throughput only), lean (a stamp when it is taken and one when it
+    /// is done), full (and, in passes of their own, stamps between the rooms)
+    #[arg(long, value_name = "P", default_value = "full", value_parser = probes)]
+    probes: Probes,
+    /// Mixes: all, top-99, burst-x3, burst-x3-each, a message type such as 300191, or burst-x3-300191 [default:
+    /// those of the definition]
     #[arg(long, value_name = "M")]
     mix: Vec<Mix>,
     /// How long a soak takes [default: 60, quick 1]
@@ -85,6 +103,19 @@ pub(crate) struct Run {
     /// The setup that goes with --input
     #[arg(long, value_name = "S", requires = "input")]
     setup: Option<PathBuf>,
+    /// A historical peak that must be kept up with: capacity is the measured limit over it
+    #[arg(long, value_name = "N", value_parser = rate)]
+    peak_messages_per_second: Option<f64>,
+    /// The year's peak in bytes of messages
+    #[arg(long, value_name = "N", value_parser = rate)]
+    peak_bytes_per_second: Option<f64>,
+    /// Where these figures come from
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "the command line, which does not say from where"
+    )]
+    peak_source: String,
     /// The manifest of an image: the modelled card has its Fmax and pipeline depths, not assumed ones
     #[arg(long, value_name = "FILE")]
     image: Option<PathBuf>,
@@ -105,12 +136,27 @@ fn run_type(text: &str) -> Result<RunType, String> {
     })
 }
 
+fn probes(text: &str) -> Result<Probes, String> {
+    let found = Probes::ALL.into_iter().find(|probes| probes.text() == text);
+    found.ok_or_else(|| "wanted one of off, lean, full".to_owned())
+}
+
 fn rate(text: &str) -> Result<f64, String> {
     let found = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
     found.ok_or_else(|| "wanted a number above 0".to_owned())
 }
 
 impl Run {
+    /// The peak of the command line, before that of a definition.
+    fn peak(&self, definition: &Definition) -> Option<SuppliedPeak> {
+        let given = (self.peak_messages_per_second, self.peak_bytes_per_second);
+        let (messages_per_s, bytes_per_s) = match given {
+            (None, None) => return definition.peak.clone(),
+            given => given,
+        };
+        Some(SuppliedPeak { messages_per_s, bytes_per_s, source: self.peak_source.clone() })
+    }
+
     fn size(&self) -> Size {
         if self.quick { Size::Quick } else { Size::Full }
     }
@@ -118,7 +164,7 @@ impl Run {
     fn effort(&self) -> Effort {
         let effort = if self.quick { Effort::QUICK } else { Effort::FULL };
         let soak = self.seconds.map_or(effort.soak, Duration::from_secs);
-        Effort { soak, rate_per_s: self.rate, ..effort }
+        Effort { soak, probes: self.probes, rate_per_s: self.rate, ..effort }
     }
 
     /// The work.
@@ -135,12 +181,15 @@ impl Run {
             setup: self.setup.as_deref().map(absolute).transpose()?,
             reports_seed: None,
             rooms: ROOMS.map(str::to_owned).into(),
-            mixes: vec![Mix::All.to_string(), Mix::Burst.to_string()],
+            mixes: [Mix::All, Mix::Top99, Mix::Burst, Mix::BurstEach]
+                .map(|mix| mix.to_string())
+                .into(),
             types: vec![RunType::Batch, RunType::Baseline, RunType::Peak],
             packet_bytes: 1_448,
             quick_messages,
             emulated_messages,
             emulated_in_quick: false,
+            peak: None,
             digest: Default::default(),
         };
         let name = input.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -164,7 +213,7 @@ impl Run {
     fn types(&self, definition: &Definition, mix: Mix) -> Vec<RunType> {
         let types = if self.types.is_empty() { &definition.types } else { &self.types };
         let says = |run_type: &RunType| match (run_type, mix) {
-            (RunType::Batch, Mix::Burst) => false,
+            (RunType::Batch, Mix::Burst | Mix::BurstOf(_)) => false,
             (RunType::Peak | RunType::Soak | RunType::Write, mix) => {
                 mix == Mix::All || self.mix.contains(&mix)
             }
@@ -186,6 +235,8 @@ fn of_image(path: &Path) -> Result<OfImage> {
         name: manifest.name,
         // A part of a MHz more is not counted on.
         fmax_mhz: manifest.fmax_mhz as u64,
+        bsp: format!("{} {}", manifest.bsp.name, manifest.bsp.version),
+        compiler: format!("{} {}", manifest.compiler.name, manifest.compiler.version),
         depths_cycles: depths.map(|of| (of.kernel.clone(), u64::from(of.cycles))).collect(),
     })
 }
@@ -248,7 +299,8 @@ impl Work<'_> {
         let name = &self.named.name;
         note(&format!("bench: {name}: loading"));
         let whole = self.named.load(size)?;
-        for mix in self.mixes()? {
+        let mixes = self.mixes()?;
+        for mix in mixes.into_iter().flat_map(|mix| mix.each(&whole)) {
             let feed = match mix::derive(&whole, mix) {
                 Ok(feed) => feed,
                 Err(error) => {
@@ -284,12 +336,29 @@ impl Work<'_> {
         match name {
             Name::Native => {
                 let rows = native::rows(case, entry, &types, &self.effort);
+                let check = rows.as_ref().ok().and_then(|rows| rows.first()?.digest.clone());
                 let holds = |row: &Row| row.digest.as_ref().is_some_and(Check::holds);
                 let is_right = rows.as_ref().is_ok_and(|rows| rows.iter().all(holds));
                 found.put(what.clone(), rows);
                 // The stages of a wrong output have no figure either.
                 if is_batch && is_right && case.mix == Mix::All {
-                    found.put(format!("{what} stages"), stages::rows(case, entry, &self.effort));
+                    let rows = stages::rows(case, entry, &self.effort).map(|mut rows| {
+                        for row in &mut rows {
+                            row.digest.clone_from(&check);
+                            native::remark(row, "the digest is that of the whole engine");
+                        }
+                        rows
+                    });
+                    found.put(format!("{what} stages"), rows);
+                }
+                let is_paced =
+                    types.contains(&RunType::Baseline) || types.contains(&RunType::Write);
+                let is_full = self.effort.probes == Probes::Full && case.mix == Mix::All;
+                if is_full && is_paced && is_right {
+                    let rows = native::verify(case).and_then(|(gave, _)| {
+                        segments::rows(case, entry, &self.effort, &gave.digest, self.cores)
+                    });
+                    found.put(format!("{what} room by room"), rows);
                 }
             }
             Name::Sim => {
@@ -360,7 +429,9 @@ impl Work<'_> {
         clock::unpin(self.cores);
         let rows = native::verify(&case).and_then(|(gave, check)| {
             let wanted = if case.wanted.is_some() { check.wanted } else { gave.digest };
-            emulated::rows(&case, entry, passes, &wanted, start)
+            let usage = || *options.usage.lock().unwrap_or_else(PoisonError::into_inner);
+            let passes = emulated::Passes { count: passes, wanted: &wanted, usage: &usage };
+            emulated::rows(&case, entry, &passes, start)
         });
         clock::pin();
         found.put(what, rows);
@@ -414,13 +485,13 @@ impl Beside {
 
 /// The rows of the reference and its twin, with the latency of each message beside whole passes.
 fn reference_rows(compared: reference::Compared) -> (Vec<Row>, Vec<LeftOut>) {
-    let clock_ns = clock::cost_ns();
+    let source = stamp::system();
     let mut rows = compared.rows;
     for (engine, each_ns) in &compared.each_ns {
         let mut recorder = Recorder::default();
         each_ns.iter().for_each(|ns| recorder.record(*ns));
         for row in rows.iter_mut().filter(|row| row.engine == *engine) {
-            row.latency = recorder.latency(Due::Service, clock_ns);
+            row.latency = recorder.latency(Due::Service, &source);
         }
     }
     (rows, compared.left_out)
@@ -464,6 +535,10 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
     let out = args.out.clone().unwrap_or_else(|| args.bench.join("results"));
     // Nobody waits an hour to hear that nothing can be filed.
     let mut filing = Filing::below(&out, &machine.id)?;
+    if let Some(image) = &image {
+        machine.facts.insert("card_bsp".to_owned(), image.bsp.clone());
+        machine.facts.insert("card_compiler".to_owned(), image.compiler.clone());
+    }
     let cores = clock::cores();
     let pinned = clock::pin().map_or_else(|| "no".to_owned(), |core| format!("core {core}"));
     machine.facts.insert("pinned".to_owned(), pinned);
@@ -483,13 +558,18 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
         machine,
         rows: Vec::new(),
         left_out: Vec::new(),
+        capacity: Vec::new(),
+        clocks: vec![stamp::Ticker::best().source(), stamp::system(), stamp::raw()],
+        clock_checks: Vec::new(),
     };
 
     let mut found = Found::default();
+    let mut watch = stamp::Watch::default();
     for named in &definitions {
         let (effort, image) = (args.effort(), image.as_ref());
         let work = Work { args, named, effort, image, cores: &cores };
         work.run(&engines, &mut found)?;
+        watch.look();
         found.moved_to(&mut results, from);
         if !results.rows.is_empty() {
             filing.put(&results)?;
@@ -502,6 +582,15 @@ pub(crate) fn run(args: &Run) -> Result<ExitCode> {
         found.moved_to(&mut results, from);
     }
     clock::unpin(&cores);
+    let of_native = |named: &Named| {
+        // That of the command line is for whatever has a peak run.
+        let has_run = args.types(&named.definition, Mix::All).contains(&RunType::Peak);
+        let peak = args.peak(&named.definition);
+        let peak = peak.filter(|_| has_run || named.definition.peak.is_some());
+        capacity::of(&named.name, "native", &results.rows, peak.as_ref())
+    };
+    results.capacity = definitions.iter().filter_map(of_native).collect();
+    results.clock_checks = vec![watch.check()];
     results.incomplete = false;
 
     let printed = crate::print(&crate::printable_lines(&table::table(&results)));

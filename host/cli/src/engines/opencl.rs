@@ -9,9 +9,12 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value as Json;
+use tidegate_bench::result::Usage;
 use tidegate_opencl::child::{Child, Spec};
 use tidegate_opencl::{Error, RunFolder, Target};
 use tidegate_pipeline::account::Account;
@@ -31,6 +34,8 @@ use tidegate_protocol::kernel::{
     Event, KernelCounters, LoadLine, LogWord, QuoteRow, RequestFields,
 };
 use tidegate_protocol::limits::{MAX_REQUESTS_CARD, MAX_SECURITIES_CARD};
+
+use super::ChildUsage;
 
 /// Room on a card, and in the kernels wherever they run.
 const ROOM: Room = Room { securities: MAX_SECURITIES_CARD, requests: MAX_REQUESTS_CARD };
@@ -59,9 +64,19 @@ pub(crate) struct OutOfProcess {
     quotes: QuoteTable,
     stopped: bool,
     failure: Option<EngineFailure>,
+    usage: ChildUsage,
 }
 
+/// Most of a child's answer that is read.
+const ANSWER_BYTES: u64 = 1 << 16;
+
 impl OutOfProcess {
+    /// What its child used goes there.
+    pub(crate) fn telling(mut self, usage: ChildUsage) -> Self {
+        self.usage = usage;
+        self
+    }
+
     /// An engine whose input is written down until it stops.
     pub(crate) fn new(
         name: &'static str,
@@ -93,6 +108,7 @@ impl OutOfProcess {
             quotes: QuoteTable::new(setup.row_names(collected))?,
             stopped: false,
             failure: None,
+            usage: ChildUsage::default(),
             folder,
         })
     }
@@ -119,7 +135,9 @@ impl OutOfProcess {
             })
         })?;
         // It ends with the child, at the deadline at the latest.
+        let mut answer = Vec::new();
         if let Some(mut data) = child.data() {
+            let _ = data.by_ref().take(ANSWER_BYTES).read_to_end(&mut answer);
             let _ = io::copy(&mut data, &mut io::sink());
         }
         for name in OUT {
@@ -127,6 +145,11 @@ impl OutOfProcess {
             let _ = fs::rename(child.directory().join(name), own.join(name));
         }
         child.finish()?;
+        // One that says nothing of it is no worse an engine.
+        let usage = serde_json::from_slice::<Json>(&answer).ok();
+        let usage = usage
+            .and_then(|json| serde_json::from_value::<Option<Usage>>(json["usage"].clone()).ok());
+        *self.usage.lock().unwrap_or_else(PoisonError::into_inner) = usage.flatten();
         self.deliver(sink)?;
         self.tables()
     }
@@ -323,6 +346,23 @@ mod tests {
             .expect("it starts")
     }
 
+    #[test]
+    fn a_child_says_what_it_used() {
+        let used = |script: &str| {
+            let usage = ChildUsage::default();
+            let mut engine = engine(script, Duration::from_secs(10)).telling(usage.clone());
+            Engine::feed(&mut engine, Input::Control(Control::Stop), &mut ());
+            *usage.lock().expect("a lock")
+        };
+        let said = tidegate_bench::clock::process_usage().expect("usage");
+        let answer = serde_json::json!({"done": true, "usage": said}).to_string();
+        assert_eq!(used(&format!("echo '{answer}'")), Some(said));
+        // One that says nothing, or nonsense, has none.
+        for script in ["exit 0", "echo '{\"usage\": 7}'", "echo usage"] {
+            assert_eq!(used(script), None, "{script}");
+        }
+    }
+
     fn failure(script: &str, deadline: Duration) -> String {
         let mut engine = engine(script, deadline);
         let stop = Input::Control(Control::Stop);
@@ -336,6 +376,7 @@ mod tests {
         engine.failure().expect("it failed").to_string()
     }
 
+    /// Shows V4.
     #[test]
     fn whatever_happens_to_the_child_is_told() {
         let long = Duration::from_secs(60);
@@ -360,6 +401,7 @@ mod tests {
     }
 
     /// The kernels as a native program in the child: the same as the native engine.
+    /// Shows G7.
     #[test]
     fn a_child_that_runs_the_kernels_is_as_native() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

@@ -467,6 +467,7 @@ mod tests {
         assert!((STATE_BYTES / 2..=STATE_BYTES).contains(&found), "{found} of {STATE_BYTES}");
     }
 
+    /// Shows A2.
     #[test]
     fn kernels_of_other_layouts_are_refused_by_name() {
         for (at, what, wanted) in [(7, "KERNEL_ID", KERNEL_ID), (8, "PROTOCOL_ID", PROTOCOL_ID)] {

@@ -150,6 +150,7 @@ mod tests {
         }
     }
 
+    /// Shows H40.
     #[test]
     fn the_hash_is_that_of_the_files() {
         let kernels = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kernels");

@@ -67,6 +67,7 @@ fn programs(session: &Session) -> Programs<'_> {
     Programs { session, folder: Box::leak(folder.into_boxed_path()), binaries: Vec::new() }
 }
 
+/// Shows G7, H17.
 #[test]
 fn every_golden_feed_gives_the_same_through_channels() {
     under(Target::IntelEmu, "channels::every_golden_feed_gives_the_same_through_channels", || {
@@ -79,6 +80,7 @@ fn every_golden_feed_gives_the_same_through_channels() {
 }
 
 /// Reports, queues of a snapshot, 128 interleaved sessions: each through channels as short as on the card.
+/// Shows G28, H18.
 #[test]
 fn feeds_give_the_same_at_the_depth_of_a_card() {
     under(Target::IntelEmu, "channels::feeds_give_the_same_at_the_depth_of_a_card", || {
@@ -113,6 +115,7 @@ fn change_image(folder: &Path, change: impl FnOnce(&mut Vec<LoadLine>)) {
     fs::write(path, out).unwrap();
 }
 
+/// Shows H16.
 #[test]
 fn an_image_that_is_not_sound_is_refused_and_every_kernel_ends() {
     let name = "channels::an_image_that_is_not_sound_is_refused_and_every_kernel_ends";
@@ -153,6 +156,7 @@ fn an_image_that_is_not_sound_is_refused_and_every_kernel_ends() {
     });
 }
 
+/// Shows G8.
 #[test]
 fn a_kernel_that_waits_for_words_is_a_hang_with_its_name() {
     let name = "channels::a_kernel_that_waits_for_words_is_a_hang_with_its_name";
@@ -212,6 +216,7 @@ fn manifest_of(image: &Path, like: &drive::Options) -> Manifest {
 
 /// What a card would run for `replay --engine opencl:arria10 --image`: kernels from an image, with words and
 /// control words from the device's memory. Here the image is what the emulator's compiler made.
+/// Shows E5.
 #[test]
 fn an_image_for_a_replay_gives_the_same() {
     let name = "channels::an_image_for_a_replay_gives_the_same";

@@ -57,6 +57,7 @@ fn wanted(ticks: &[[u8; RECORD_BYTES]]) -> Vec<[u8; CHECKED_BYTES]> {
     ticks.iter().map(checked).collect()
 }
 
+/// Shows H18, H19, N6.
 #[test]
 fn ticks_come_back_in_the_order_of_dispatch() {
     under(Target::IntelEmu, "distribute::ticks_come_back_in_the_order_of_dispatch", || {

@@ -64,6 +64,7 @@ fn program(session: &Session, options: &str) -> Program {
     session.program("reload", Code::Source { text: RELOAD, options }).unwrap()
 }
 
+/// Shows H31.
 #[test]
 fn parameters_reload_in_mid_stream_through_the_host_pipe() {
     under(
@@ -106,6 +107,7 @@ fn parameters_reload_in_mid_stream_through_the_host_pipe() {
     );
 }
 
+/// Shows H31.
 #[test]
 fn parameters_reload_in_mid_stream_through_a_flag_in_memory() {
     under(
@@ -151,6 +153,7 @@ fn parameters_reload_in_mid_stream_through_a_flag_in_memory() {
     );
 }
 
+/// Shows H30.
 #[test]
 fn host_pipes_carry_packets_in_order_also_from_a_binary() {
     under(
@@ -201,6 +204,7 @@ fn host_pipes_carry_packets_in_order_also_from_a_binary() {
     );
 }
 
+/// Shows H30.
 #[test]
 fn a_pipe_that_nobody_reads_is_a_hang_of_its_kernel() {
     under(Target::IntelEmu, "emulator::a_pipe_that_nobody_reads_is_a_hang_of_its_kernel", || {
@@ -219,6 +223,7 @@ fn a_pipe_that_nobody_reads_is_a_hang_of_its_kernel() {
     });
 }
 
+/// Shows G37, V3.
 #[test]
 fn opens_and_closes_a_hundred_times() {
     under(Target::IntelEmu, "emulator::opens_and_closes_a_hundred_times", || {

@@ -157,6 +157,7 @@ clReleaseCommandQueue queue
 clReleaseProgram program
 clReleaseContext context";
 
+/// Shows G6.
 #[test]
 fn a_run_makes_exactly_these_calls() {
     with_fake("fake::a_run_makes_exactly_these_calls", || {
@@ -168,6 +169,7 @@ fn a_run_makes_exactly_these_calls() {
     });
 }
 
+/// Shows G8.
 #[test]
 fn every_call_that_fails_is_named_with_its_code_and_kernel() {
     with_fake("fake::every_call_that_fails_is_named_with_its_code_and_kernel", || {
@@ -278,6 +280,7 @@ fn a_device_that_goes_away_is_lost_and_nothing_more_is_accepted() {
     });
 }
 
+/// Shows G8.
 #[test]
 fn what_never_answers_is_given_up_and_nothing_is_released() {
     with_fake("fake::what_never_answers_is_given_up_and_nothing_is_released", || {
@@ -314,6 +317,7 @@ fn what_never_answers_is_given_up_and_nothing_is_released() {
     });
 }
 
+/// Shows G6, E5, V2.
 #[test]
 fn a_card_takes_a_checked_image_alone_and_one_session() {
     with_fake("fake::a_card_takes_a_checked_image_alone_and_one_session", || {
@@ -354,6 +358,7 @@ fn a_card_takes_a_checked_image_alone_and_one_session() {
     });
 }
 
+/// Shows H8.
 #[test]
 fn the_doctor_sees_the_card_its_lock_and_its_image() {
     with_fake("fake::the_doctor_sees_the_card_its_lock_and_its_image", || {
@@ -392,6 +397,7 @@ fn the_doctor_sees_the_card_its_lock_and_its_image() {
     });
 }
 
+/// Shows G6.
 #[test]
 fn other_platforms_are_named() {
     with_fake("fake::other_platforms_are_named", || {
@@ -407,6 +413,7 @@ fn other_platforms_are_named() {
     });
 }
 
+/// Shows G6, E6.
 #[test]
 fn a_machine_without_the_library_is_told_so() {
     // The dynamic linker finds this file first, and it is no library.

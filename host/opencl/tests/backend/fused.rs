@@ -54,6 +54,7 @@ fn run_agrees(target: Target, name: &str, run: &kernel_files::Run) {
     }
 }
 
+/// Shows G7, G11.
 #[test]
 fn every_golden_feed_gives_the_same_under_pocl() {
     under(Target::Pocl, "fused::every_golden_feed_gives_the_same_under_pocl", || {
@@ -64,6 +65,7 @@ fn every_golden_feed_gives_the_same_under_pocl() {
 }
 
 /// Records of messages that fill no datagram leave when the log ends, and not before.
+/// Shows G29.
 #[test]
 fn the_last_records_leave_at_the_end() {
     under(Target::Pocl, "fused::the_last_records_leave_at_the_end", || {
@@ -76,6 +78,7 @@ fn the_last_records_leave_at_the_end() {
 }
 
 /// The compiler of the cards' kernels, which is stricter than PoCL's.
+/// Shows G7.
 #[test]
 fn a_feed_gives_the_same_under_the_emulator() {
     under(Target::IntelEmu, "fused::a_feed_gives_the_same_under_the_emulator", || {
@@ -105,6 +108,7 @@ fn an_image_without_its_end_is_told() {
 }
 
 /// Whatever Oclgrind has to say about reads and writes is a failure.
+/// Shows G7.
 #[test]
 fn a_feed_gives_the_same_under_oclgrind() {
     let more = [("OCLGRIND_LOG", LOG), ("OCLGRIND_UNINITIALIZED", "1")];

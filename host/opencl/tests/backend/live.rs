@@ -39,6 +39,7 @@ fn heartbeat(number: usize) -> (u8, Vec<u8>) {
 }
 
 /// `send` is the only writer of TOE1: the host's frames go out whole, between orders.
+/// Shows H32.
 #[test]
 fn frames_of_the_host_leave_whole_between_orders() {
     under(Target::IntelEmu, "live::frames_of_the_host_leave_whole_between_orders", || {
@@ -143,6 +144,7 @@ fn check_depth(depth: &Depth, number: i64) {
 }
 
 /// The depth stands in the device's memory, and is read all the time while it moves.
+/// Shows H17.
 #[test]
 fn mirrored_depths_are_never_read_torn() {
     under(Target::IntelEmu, "live::mirrored_depths_are_never_read_torn", || {

@@ -39,6 +39,7 @@ fn add_once(target: Target) {
     session.close().unwrap();
 }
 
+/// Shows G8.
 #[test]
 fn runs_a_kernel_over_buffers() {
     under(Target::Pocl, "pocl::runs_a_kernel_over_buffers", || add_once(Target::Pocl));
@@ -49,6 +50,7 @@ fn runs_a_kernel_under_oclgrind() {
     under(Target::Oclgrind, "pocl::runs_a_kernel_under_oclgrind", || add_once(Target::Oclgrind));
 }
 
+/// Shows G8.
 #[test]
 fn a_kernel_that_is_dropped_while_it_runs_ends_the_session() {
     under(Target::Pocl, "pocl::a_kernel_that_is_dropped_while_it_runs_ends_the_session", || {
@@ -68,6 +70,7 @@ fn a_kernel_that_is_dropped_while_it_runs_ends_the_session() {
     });
 }
 
+/// Shows G37, V3.
 #[test]
 fn opens_and_closes_a_hundred_times() {
     under(Target::Pocl, "pocl::opens_and_closes_a_hundred_times", || {
@@ -75,6 +78,7 @@ fn opens_and_closes_a_hundred_times() {
     });
 }
 
+/// Shows G8.
 #[test]
 fn a_kernel_that_hangs_is_named_and_nothing_more_is_accepted() {
     under(Target::Pocl, "pocl::a_kernel_that_hangs_is_named_and_nothing_more_is_accepted", || {
@@ -119,6 +123,7 @@ fn a_program_that_does_not_build_shows_the_log() {
     });
 }
 
+/// Shows H30.
 #[test]
 fn wrong_use_is_refused_by_name() {
     under(Target::Pocl, "pocl::wrong_use_is_refused_by_name", || {
@@ -155,6 +160,7 @@ fn wrong_use_is_refused_by_name() {
     });
 }
 
+/// Shows G6.
 #[test]
 fn a_platform_that_is_not_there_is_named_with_those_that_are() {
     under(Target::Pocl, "pocl::a_platform_that_is_not_there_is_named_with_those_that_are", || {

@@ -171,6 +171,7 @@ fn a_dropped_child_is_killed_and_reaped() {
     assert!(!folder.exists());
 }
 
+/// Shows V3.
 #[test]
 fn a_killed_parent_leaves_no_child() {
     let folder = tempfile::tempdir().unwrap();
@@ -205,6 +206,7 @@ fn only_data_is_in_the_data_pipe() {
     assert!(is_running(pid));
 }
 
+/// Shows V2, V3.
 #[test]
 fn a_card_has_one_holder_and_a_killed_one_leaves_it_free() {
     let folder = tempfile::tempdir().unwrap();
@@ -244,6 +246,7 @@ fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o7777
 }
 
+/// Shows V2.
 #[test]
 fn every_user_of_the_machine_can_take_a_card() {
     let folder = tempfile::tempdir().unwrap();
@@ -299,6 +302,7 @@ fn every_user_of_the_machine_can_take_a_card() {
     );
 }
 
+/// Shows V2.
 #[test]
 fn what_others_put_in_the_lock_files_place_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -353,6 +357,7 @@ fn paths(folder: &Path) -> Vec<PathBuf> {
     std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
+/// Shows V3.
 #[test]
 fn what_a_killed_process_left_is_removed_by_the_next() {
     let temporary = tempfile::tempdir().unwrap();

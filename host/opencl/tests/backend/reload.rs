@@ -440,6 +440,7 @@ fn reloads(signal: Signal) {
     assert!(inside >= RELOADS / 10, "{inside} of {RELOADS} epochs began before the last message");
 }
 
+/// Shows H16, H31, H47.
 #[test]
 fn parameters_reload_through_the_host_pipe() {
     under(Target::IntelEmu, "reload::parameters_reload_through_the_host_pipe", || {
@@ -447,6 +448,7 @@ fn parameters_reload_through_the_host_pipe() {
     });
 }
 
+/// Shows H16, H31.
 #[test]
 fn parameters_reload_through_a_flag_in_memory() {
     under(Target::IntelEmu, "reload::parameters_reload_through_a_flag_in_memory", || {
@@ -455,6 +457,7 @@ fn parameters_reload_through_a_flag_in_memory() {
 }
 
 /// A row is read all the time while it moves.
+/// Shows H17.
 #[test]
 fn mirrored_rows_are_never_read_torn() {
     under(Target::IntelEmu, "reload::mirrored_rows_are_never_read_torn", || {
@@ -481,6 +484,7 @@ fn mirrored_rows_are_never_read_torn() {
 }
 
 /// The hand's kill switch reaches the indicator while epochs of the setup are still to come.
+/// Shows O3.
 #[test]
 fn a_kill_switch_does_not_wait_for_epochs() {
     under(Target::IntelEmu, "reload::a_kill_switch_does_not_wait_for_epochs", || {

@@ -39,37 +39,44 @@ fn check(path: &str, fresh: &str) {
     );
 }
 
+/// Shows Q17, A1.
 #[test]
 fn typed_parts_are_fresh() {
     check("host/protocol/src/gen/message.rs", &message::generate());
 }
 
+/// Shows Q17, A1.
 #[test]
 fn kernel_header_is_fresh() {
     check("kernels/gen/protocol.h", &header::generate());
 }
 
+/// Shows G19, Q17, A1.
 #[test]
 fn document_is_fresh() {
     check("host/protocol/PROTOCOL.md", &markdown::generate());
 }
 
+/// Shows Q17, A1.
 #[test]
 fn dissector_is_fresh() {
     check("host/protocol/tidegate.lua", &lua::generate());
 }
 
+/// Shows C15, A1.
 #[test]
 fn records_are_fresh() {
     check("host/protocol/src/gen/record.rs", &record::generate());
 }
 
+/// Shows A1.
 #[test]
 fn kernel_layouts_are_fresh() {
     check("host/protocol/src/gen/kernel.rs", &kernel::rust());
     check("kernels/gen/layout.h", &kernel::header());
 }
 
+/// Shows C15, A1.
 #[test]
 fn published_layout_is_fresh() {
     check("host/protocol/PUBLISH.md", &publish::generate());

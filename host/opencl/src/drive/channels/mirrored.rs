@@ -78,6 +78,7 @@ mod tests {
         bytes.try_into().expect("four lines")
     }
 
+    /// Shows H17.
     #[test]
     fn a_row_is_whole_or_torn() {
         assert_eq!(row(&[0; ROW_BYTES]), Mirrored::Empty);
