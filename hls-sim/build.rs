@@ -4,6 +4,7 @@ fn main() {
     println!("cargo:rerun-if-changed=csrc");
     println!("cargo:rerun-if-changed=../kernels");
     println!("cargo:rerun-if-env-changed=TIDEGATE_SANITIZE");
+    println!("cargo:rerun-if-env-changed=TIDEGATE_COVERAGE");
     #[cfg(feature = "kernel-c")]
     kernels();
 }
@@ -21,6 +22,16 @@ fn kernels() {
         build.flag(sanitizers).flag("-fno-sanitize-recover=all").flag("-fno-omit-frame-pointer");
         println!("cargo:rustc-link-lib=dylib=asan");
         println!("cargo:rustc-link-lib=dylib=ubsan");
+    }
+    // Each process then adds the lines it ran to the .gcda files beside the objects, for gcov. Nothing is
+    // inlined, so that a line is counted where it stands.
+    if std::env::var_os("TIDEGATE_COVERAGE").is_some() {
+        build.opt_level(1).flag("--coverage").flag("-fno-inline").flag("-fprofile-update=atomic");
+        let libgcov = build.get_compiler().to_command().arg("-print-file-name=libgcov.a").output();
+        let libgcov = String::from_utf8(libgcov.expect("gcc").stdout).expect("a path");
+        let folder = std::path::Path::new(&libgcov).parent().expect("a folder");
+        println!("cargo:rustc-link-search=native={}", folder.display());
+        println!("cargo:rustc-link-lib=static:-bundle=gcov");
     }
     let sources = std::fs::read_dir("csrc").expect("hls-sim/csrc");
     let mut sources: Vec<_> = sources.map(|entry| entry.expect("an entry").path()).collect();
