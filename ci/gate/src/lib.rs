@@ -13,6 +13,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod collect;
 pub mod judgement;
 pub mod ledger;
 pub mod measurement;

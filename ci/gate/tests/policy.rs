@@ -63,3 +63,20 @@ fn a_policy_without_a_reason_a_clause_or_a_measure_is_refused() {
     let error = Policy::load(&path).expect_err("a misspelt key");
     assert!(matches!(error, PolicyError::Toml { .. }), "{error}");
 }
+
+/// The entries that the policy's head shows in comments are entries that it takes.
+#[test]
+fn the_examples_of_the_policy_can_be_used() {
+    let text = std::fs::read_to_string(committed()).expect("a policy");
+    let example = |line: &&str| line.starts_with("#   ");
+    let examples: String = text
+        .lines()
+        .filter(example)
+        .map(|line| format!("{}\n", line.trim_start_matches("#   ")))
+        .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("policy.toml");
+    std::fs::write(&path, format!("{text}\n{examples}")).expect("written");
+    let (policy, _) = Policy::load(&path).expect("a policy with both");
+    assert_eq!((policy.lowered.len(), policy.waiver.len()), (1, 1));
+}
