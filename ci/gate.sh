@@ -19,6 +19,8 @@ cd "$(dirname "$0")/.."
 gate=$PWD/target/gate
 raw=$gate/raw
 tools=$gate/tools
+# Not the one of the folder that it makes.
+python=$(command -v python3 || echo python3)
 export PATH=$tools/py/bin:$tools/bin:$PATH
 # As in ci/test.sh.
 features=tidegate/kernel-c,tidegate-hls-sim/kernel-c
@@ -61,11 +63,11 @@ stage() {
     step "gate: tests"
     ci/install.sh
     ci/opencl.sh all
-    quick_tools
+    quick_tools "$1"
     tests || echo "   not every test passed"
   fi
   step "gate: tools"
-  quick_tools
+  quick_tools "$1"
   if [ "$1" != merge ]; then slow_tools; fi
   versions
   step "gate: kernels"
@@ -98,28 +100,32 @@ stage() {
 
 # ---- Tools ------------------------------------------------------------------------------------------------
 
-# The names in ci/gate-tools.txt, as wheels; where that fails, built with cargo.
+# The names in ci/gate-tools.txt, as wheels: seconds. Where that cannot be, cargo builds what the tests need,
+# and from the submission on the others too: minutes.
 quick_tools() {
   if cmp -s ci/gate-tools.txt "$tools/py/installed"; then return; fi
   mkdir -p "$tools"
   if ! can_make_venv && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends 'python3-venv=3.*' >/dev/null || true
   fi
-  if can_make_venv && rm -rf "$tools/py" && python3 -m venv "$tools/py" &&
+  if can_make_venv && rm -rf "$tools/py" && "$python" -m venv "$tools/py" &&
     "$tools/py/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir --no-deps --require-hashes \
       -r ci/gate-tools.txt; then
     cp ci/gate-tools.txt "$tools/py/installed"
     return
   fi
-  echo "no wheels: building the tools with cargo" >&2
+  echo "   no wheels: cargo builds the tools" >&2
   local name version
   while IFS='=' read -r name version; do
-    cargo_tool "${name#astral-dev-toolchain-}" "$version"
+    name=${name#astral-dev-toolchain-}
+    if [ "${1:-merge}" != merge ] || [ "$name" = cargo-nextest ] || [ "$name" = cargo-llvm-cov ]; then
+      cargo_tool "$name" "$version"
+    fi
   done < <(sed -n 's/^\([a-z][a-z-]*\)==\([0-9.]*\).*/\1=\2/p' ci/gate-tools.txt)
 }
 
 can_make_venv() {
-  python3 -c 'import ensurepip, venv' 2>/dev/null
+  "$python" -c 'import ensurepip, venv' 2>/dev/null
 }
 
 # Built from source, which takes minutes, and kept in target/gate/tools.
@@ -153,7 +159,7 @@ versions() {
     say cargo-cyclonedx cargo cyclonedx --version
     say cargo-semver-checks cargo semver-checks --version
     say valgrind valgrind --version
-    echo "  \"schema\": \"1\""
+    echo "  \"git\": \"$(git --version | grep -oE '[0-9]+(\.[0-9]+)+')\""
     echo "}"
   } >"$raw/tools.json"
 }
@@ -290,7 +296,7 @@ documents() {
   : >"$raw/part"
   for crate in protocol pipeline gateway opencl hls-sim bitstreams golden-feeds bench gate; do
     echo "{\"crate\": \"tidegate-$crate\", \"files\":" >>"$raw/part"
-    RUSTC_BOOTSTRAP=1 cargo rustdoc --quiet -p "tidegate-$crate" --lib --target-dir "$gate/doc" -- \
+    RUSTC_BOOTSTRAP=1 cargo rustdoc --quiet -p "tidegate-$crate" --lib -- \
       -Z unstable-options --show-coverage --output-format json >>"$raw/part" 2>/dev/null || return 0
     echo "}" >>"$raw/part"
   done

@@ -29,6 +29,8 @@ struct Function {
     name: String,
     line: usize,
     paths: f64,
+    /// It does not end where the source says: the tool took more functions for one.
+    is_misread: bool,
 }
 
 fn functions(path: &Path, root: &Path) -> Result<Vec<Function>, String> {
@@ -43,17 +45,28 @@ fn functions(path: &Path, root: &Path) -> Result<Vec<Function>, String> {
             continue;
         }
         let text = fs::read_to_string(root.join(&file)).unwrap_or_default();
-        let tests = source::test_lines(&source::bare(&text));
-        add(&unit, &file, &tests, &mut found).map_err(wrong)?;
+        let bare = source::bare(&text);
+        let from = found.len();
+        add(&unit, &file, &source::test_lines(&bare), &mut found).map_err(wrong)?;
+        if file.ends_with(".rs") && !text.is_empty() {
+            let known = source::functions(&bare);
+            for (function, end) in &mut found[from..] {
+                let is_it = |known: &&source::Function| {
+                    known.name == function.name && known.lines.contains(&function.line)
+                };
+                function.is_misread =
+                    !known.iter().any(|known| is_it(&known) && known.lines.end() == end);
+            }
+        }
     }
-    Ok(found)
+    Ok(found.into_iter().map(|(function, _)| function).collect())
 }
 
 fn add(
     space: &Json,
     file: &str,
     tests: &[RangeInclusive<usize>],
-    found: &mut Vec<Function>,
+    found: &mut Vec<(Function, usize)>,
 ) -> Result<(), String> {
     for inner in list(space, "/spaces")? {
         let line = number(inner, "/start_line")? as usize;
@@ -63,8 +76,9 @@ fn add(
         let name = word(inner, "/name").unwrap_or("<anonymous>");
         if word(inner, "/kind")? == "function" && name != "<anonymous>" {
             let paths = number(inner, "/metrics/cyclomatic/sum")?;
+            let end = number(inner, "/end_line")? as usize;
             let (file, name) = (file.to_owned(), name.to_owned());
-            found.push(Function { file, name, line, paths });
+            found.push((Function { file, name, line, paths, is_misread: false }, end));
         } else {
             // Functions within impls, traits and modules; one within a function is a part of it.
             add(inner, file, tests, found)?;
@@ -87,8 +101,10 @@ fn measure(raw: &Path, root: &Path) -> Read {
     let mut new_above = 0.0;
     let mut findings = Vec::new();
     let mut parts: BTreeMap<Vec<String>, (f64, u64)> = BTreeMap::new();
+    let (misread, functions): (Vec<Function>, Vec<Function>) =
+        functions.into_iter().partition(|function| function.is_misread);
     for function in &functions {
-        let Function { file, name, line, paths } = function;
+        let Function { file, name, line, paths, .. } = function;
         let was = before.get(&(file.clone(), name.clone())).copied();
         let is_new = *paths > MOST && was.is_none_or(|was| *paths > was && was <= MOST);
         new_above += f64::from(u8::from(is_new));
@@ -105,6 +121,13 @@ fn measure(raw: &Path, root: &Path) -> Read {
         let what = format!("{name}: {paths} paths{note}");
         findings.push((weight, Finding { at: format!("{file}:{line}"), what }));
     }
+    if misread.len() * 100 > functions.len() {
+        return Err(format!("{} of {} functions were misread", misread.len(), functions.len()));
+    }
+    for Function { file, name, line, .. } in &misread {
+        let what = format!("{name}: the tool misreads where it ends, so it is left out");
+        findings.push((1e5, Finding { at: format!("{file}:{line}"), what }));
+    }
     let total: f64 = functions.iter().map(|function| function.paths).sum();
     let greatest = functions.iter().map(|function| function.paths).fold(0.0, f64::max);
     let source = format!("{} and {}", raw::COMPLEXITY, raw::COMPLEXITY_BASE);
@@ -113,6 +136,7 @@ fn measure(raw: &Path, root: &Path) -> Read {
     let mut measurement = Measurement::new(ID, value, &source, &tool)
         .figure("new_above_25", new_above)
         .figure("functions", functions.len() as f64)
+        .figure("misread", misread.len() as f64)
         .figure("greatest", greatest);
     measurement.findings = worst(findings);
     measurement.parts = parts
