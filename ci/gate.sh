@@ -133,7 +133,7 @@ slow_tools() {
   cargo_tool rust-code-analysis-cli 0.0.25
   cargo_tool cargo-cyclonedx 0.5.9
   # Minutes of building, and nothing to compare with before there is a release.
-  if [ -n "$(last_release)" ]; then cargo_tool cargo-semver-checks 0.49.0; fi
+  if [ -n "$(last_release)" ]; then cargo_tool cargo-semver-checks 0.51.0; fi
 }
 
 cargo_tool() {

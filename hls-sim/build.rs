@@ -23,10 +23,9 @@ fn kernels() {
         println!("cargo:rustc-link-lib=dylib=asan");
         println!("cargo:rustc-link-lib=dylib=ubsan");
     }
-    // Each process then adds the lines it ran to the .gcda files beside the objects, for gcov. Nothing is
-    // inlined, so that a line is counted where it stands.
+    // Each process then adds the lines it ran to the .gcda files beside the objects, for gcov.
     if std::env::var_os("TIDEGATE_COVERAGE").is_some() {
-        build.opt_level(1).flag("--coverage").flag("-fno-inline").flag("-fprofile-update=atomic");
+        build.flag("--coverage");
         let libgcov = build.get_compiler().to_command().arg("-print-file-name=libgcov.a").output();
         let libgcov = String::from_utf8(libgcov.expect("gcc").stdout).expect("a path");
         let folder = std::path::Path::new(&libgcov).parent().expect("a folder");
