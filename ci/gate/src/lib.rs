@@ -21,4 +21,5 @@ pub mod policy;
 pub mod release;
 pub mod report;
 pub mod requirements;
+pub mod simulator;
 pub mod tests_run;
