@@ -299,3 +299,19 @@ fn a_suite_that_is_none_cannot_be_run() {
     assert_eq!((card.name.as_str(), card.label), ("opencl:arria10", None));
     assert!(card.missing.is_some());
 }
+
+#[test]
+fn requirements_that_the_suite_names_are_in_the_register() {
+    let register: toml::Table = read(root().join("ci/requirements.toml")).parse().expect("TOML");
+    let known = register["requirement"].as_array().expect("requirements");
+    let known: Vec<&str> = known.iter().filter_map(|one| one["id"].as_str()).collect();
+    let scenarios: toml::Table = read(golden("scenarios.toml")).parse().expect("TOML");
+    let lists = ["scenario", "trigger"].into_iter().flat_map(|list| {
+        let all = scenarios[list].as_array().expect("a list");
+        all.iter().filter_map(|one| one.get("requirements"))
+    });
+    let lists = lists.chain(scenarios["requirements"].as_table().expect("a table").values());
+    for id in lists.flat_map(|list| list.as_array().expect("ids")) {
+        assert!(known.contains(&id.as_str().expect("an id")), "{id} is no requirement");
+    }
+}
