@@ -72,6 +72,8 @@ stage() {
   versions
   step "gate: kernels"
   kernel_coverage
+  step "gate: simulator"
+  simulator
   step "gate: duplicates"
   duplicates
   step "gate: licences"
@@ -95,7 +97,7 @@ stage() {
     interface
   fi
   step "gate: verdict"
-  # HERE: cargo run --quiet -p tidegate-gate -- judge --stage "$1"
+  cargo run --quiet -p tidegate-gate -- judge "$1"
 }
 
 # ---- Tools ------------------------------------------------------------------------------------------------
@@ -263,6 +265,14 @@ kernel_coverage() {
   make -s -C kernels/native coverage COVERAGE="$raw/part" >/dev/null || return 0
   if [ -e "$gate/kernels-of-tests.jsonl" ]; then cat "$gate/kernels-of-tests.jsonl" >>"$raw/part"; fi
   mv "$raw/part" "$raw/kernel-coverage.jsonl"
+}
+
+# Engines, faults of the card and idle triggers, with the program that the tests were run on. What differs is the
+# gate's to judge.
+simulator() {
+  if [ ! -x "$covered/debug/tidegate" ]; then return; fi
+  LLVM_PROFILE_FILE=/dev/null "$covered/debug/tidegate" gate simulate --engines native,sim,kernel-c \
+    --out "$raw/simulator.json" >"$gate/simulator.txt" || tail -n 20 "$gate/simulator.txt"
 }
 
 # Rust and OpenCL C of the product; generated files are as they are.
