@@ -233,6 +233,21 @@ fn faults_that_are_not_those_of_the_manifest_are_bad_input_done_badly() {
 }
 
 #[test]
+fn a_fault_on_a_clean_feed_counts_too() {
+    let clean = |faults: Json| {
+        changed(|run| {
+            run["feeds"][0]["classification"] = json!("synthetic");
+            run["feeds"][0]["faults_expected"] = json!([]);
+            run["feeds"][0]["faults"] = faults;
+        })
+    };
+    assert_eq!(of(&clean(json!({})), "Q13").figures["run"], 2.0);
+    let rows = clean(json!({"quote.price": 1}));
+    let row = of(&rows, "Q13");
+    assert_eq!((row.state, row.figures["run"]), (State::Fail, 3.0));
+}
+
+#[test]
 fn requirements_are_those_that_something_exercises() {
     let text = fs::read_to_string(fixtures().join("Q02/pass").join(FILE)).expect("a fixture");
     let run: Run = serde_json::from_str(&text).expect("a run");

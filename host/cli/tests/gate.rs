@@ -258,6 +258,11 @@ fn what_cannot_be_judged_is_no_failure() {
     }
     for (args, wanted) in [
         (&["gate", "--policy", &good][..], "--feed"),
+        (&["gate", "--policy", &good, "--feed", "-"], "wanted a file"),
+        (
+            &["gate", "--policy", &good, "--feed", &feed, "--engines", "native,opencl:arria10"],
+            "cannot start",
+        ),
         (&["gate"], "--policy"),
         (&["gate", "--policy", &good, "--feed", &feed, "--engines", "native"], "two or more"),
         (

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Args;
 use sha2::{Digest, Sha256};
-use tidegate_gate::measurement::Label;
+use tidegate_gate::measurement::{Label, Value};
 use tidegate_gate::simulator::{
     Compared, EngineRun, Expectation, FeedRun, NEEDED, Run, SCHEMA, ScenarioRun, TriggerCase,
     Verdict, agreement, bad_input_rate, faults_survived,
@@ -88,7 +88,7 @@ struct Work<'a> {
 }
 
 /// Which engines can start, on the smallest setup.
-fn probe(names: &[Name], skip_missing: bool) -> Result<(Vec<Name>, Vec<EngineRun>)> {
+pub(super) fn probe(names: &[Name], skip_missing: bool) -> Result<(Vec<Name>, Vec<EngineRun>)> {
     let (mut there, mut all) = (Vec::new(), Vec::new());
     for name in names {
         let started = engines::start(*name, &Setup::default(), &[], &engines::Options::default());
@@ -264,6 +264,13 @@ pub(super) fn run(args: &Simulate) -> Result<ExitCode> {
         names => names.to_vec(),
     };
     let (engines, probed) = probe(&names, args.skip_missing)?;
+    // What an earlier run says must not be taken for this one, if this one does not come to its end.
+    match fs::remove_file(&args.out) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("cannot renew {}", args.out.display()));
+        }
+        _ => {}
+    }
     let folders = Folders(args.out.with_extension(""));
     let work = Work { args, suite, engines, folders };
     let mut run = Run {
@@ -281,7 +288,7 @@ pub(super) fn run(args: &Simulate) -> Result<ExitCode> {
         say(word, &ran.file, &format!(", {} messages", grouped(ran.messages)))?;
         run.feeds.push(ran);
     }
-    for (name, path, resync) in work.suite.corpora()? {
+    for (name, resync) in work.suite.corpora()? {
         if !work.is_wanted(&name) {
             continue;
         }
@@ -294,7 +301,6 @@ pub(super) fn run(args: &Simulate) -> Result<ExitCode> {
             faults: Vec::new(),
             requirements: Vec::new(),
         };
-        debug_assert!(path.is_file());
         let ran = work.feed(&feed, None)?;
         say(word(&ran.engines, ran.crashed.as_ref()), &ran.file, "")?;
         run.corpora.push(ran);
@@ -376,7 +382,11 @@ fn summary(run: &Run, out: &Path) -> String {
             Some(value) => format!("{} %", tidegate_gate::report::number(value)),
             None => "not measured".to_owned(),
         };
-        let _ = writeln!(text, "{}  {value}: {}", measurement.indicator, figures.join(", "));
+        let why = match &measurement.value {
+            Value::NotMeasured(why) => why.clone(),
+            Value::Measured(_) => figures.join(", "),
+        };
+        let _ = writeln!(text, "{}  {value}: {why}", measurement.indicator);
         for finding in measurement.findings.iter().take(3) {
             let _ = writeln!(text, "     {}: {}", finding.at, finding.what);
         }

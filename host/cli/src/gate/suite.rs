@@ -219,8 +219,8 @@ impl Suite {
         all
     }
 
-    /// Inputs of the corpora that are there: name, path, and how it is read.
-    pub(super) fn corpora(&self) -> Result<Vec<(String, PathBuf, bool)>> {
+    /// Inputs of the corpora that are there: name, and whether it is read with `--resync`.
+    pub(super) fn corpora(&self) -> Result<Vec<(String, bool)>> {
         let mut inputs = Vec::new();
         for corpus in &self.scenarios.corpus {
             let folder = self.folder.join(&corpus.folder);
@@ -234,7 +234,7 @@ impl Suite {
                 let path = path.path();
                 if path.is_file() {
                     let name = path.file_name().unwrap_or_default().to_string_lossy();
-                    inputs.push((format!("{}/{name}", corpus.folder), path.clone(), corpus.resync));
+                    inputs.push((format!("{}/{name}", corpus.folder), corpus.resync));
                 }
             }
         }

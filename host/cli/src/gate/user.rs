@@ -23,7 +23,7 @@ use tidegate_protocol::units::Timestamp;
 use tidegate_protocol::{FaultCode, PROTOCOL_ID};
 
 use super::compare::{Folders, Outcome, compare};
-use super::simulate::{built_in, sha256};
+use super::simulate::{built_in, probe, sha256};
 use crate::agree::{Case, Inject, Plan};
 use crate::engines::{self, Name};
 use crate::progress::Progress;
@@ -303,6 +303,7 @@ fn measure(job: &Job<'_>, policy: &Policy) -> Result<(Vec<Measurement>, Vec<Hash
         [] => built_in(),
         names => names.to_vec(),
     };
+    probe(&names, false)?;
     let case = Case {
         file: job.feed,
         setup: job.setup,
@@ -382,6 +383,10 @@ pub(super) fn run(job: &Job<'_>) -> Result<ExitCode> {
     let (policy, policy_sha256) =
         Policy::load(job.policy).map_err(|error| Unusable(error.to_string()))?;
     check(&policy, job.policy)?;
+    if [Some(job.feed), job.feedback].contains(&Some(Path::new("-"))) {
+        let text = "--feed, --feedback: wanted a file: the standard input cannot be judged again";
+        return Err(Unusable(text.to_owned()).into());
+    }
     let mut book = match job.ledger {
         Some(path) if path.exists() => {
             Some(Ledger::load(path, None).map_err(|error| Unusable(error.to_string()))?)
