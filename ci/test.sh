@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Every check of the project, in the order in which they fail fastest. Installs what it needs.
+# With TIDEGATE_GATE=1 lints and tests run through ci/gate.sh, which keeps what they say for the quality gate.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . ci/lib.sh
@@ -15,8 +16,12 @@ step "format"
 cargo fmt --all --check
 
 step "lints"
-cargo clippy --quiet --workspace --all-targets --features $features -- -D warnings
-cargo run --quiet -p tidegate-kernel-lint -- kernels
+if [ -n "${TIDEGATE_GATE:-}" ]; then
+  ci/gate.sh lints
+else
+  cargo clippy --quiet --workspace --all-targets --features $features -- -D warnings
+  cargo run --quiet -p tidegate-kernel-lint -- kernels
+fi
 
 step "documents"
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --features $features
@@ -25,7 +30,11 @@ step "kernels as C"
 make -s -C kernels/native check asan gdb
 
 step "tests"
-cargo test --quiet --workspace --features $features
+if [ -n "${TIDEGATE_GATE:-}" ]; then
+  ci/gate.sh tests
+else
+  cargo test --quiet --workspace --features $features
+fi
 
 step "peers"
 # A package of its own; --locked shows when its lock is older than the harness.
@@ -36,8 +45,13 @@ cargo test --quiet --locked --manifest-path bench/peers/Cargo.toml --target-dir 
 
 step "generated cases under sanitizers"
 # The kernels' C in the simulator's shell; libasan is not the first library of a Rust program.
-TIDEGATE_SANITIZE=1 ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0 \
+export TIDEGATE_SANITIZE=1 ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0
+if [ -n "${TIDEGATE_GATE:-}" ]; then
+  ci/gate.sh sanitized
+else
   cargo test --quiet -p tidegate-hls-sim --features kernel-c --test random --test indicator_c
+fi
+unset TIDEGATE_SANITIZE ASAN_OPTIONS
 
 step "main job"
 # The README's first command, on the bundled feed, twice: equal bytes.

@@ -153,6 +153,8 @@ pub struct Shell<D, B: BackStages> {
     flag: bool,
     reading: bool,
     faults: Faults,
+    /// The cycle in which the first bit turned over.
+    flipped: Option<u64>,
     error: Option<CardError>,
     /// The card's counter as the host saw it last, and when it changed.
     seen: (u64, u64),
@@ -285,6 +287,7 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
             blocks: 0,
             flag: false,
             reading: false,
+            flipped: None,
             error: None,
             seen: (0, 0),
             options,
@@ -357,6 +360,11 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
     /// What was traced.
     pub fn trace(&self) -> Option<&Trace> {
         self.trace.as_ref()
+    }
+
+    /// The cycle in which the script turned over its first bit; `None` where no such word came.
+    pub fn flipped(&self) -> Option<u64> {
+        self.flipped
     }
 
     /// Why the card does not go on, if it does not.
@@ -465,6 +473,7 @@ impl<D: DecodeStage, B: BackStages> Shell<D, B> {
         for &(toe, number, bit) in &self.faults.flips {
             if toe == line && number == self.words_in[line] {
                 word.word[(bit / 8) as usize] ^= 1 << (bit % 8);
+                self.flipped.get_or_insert(self.cycle);
             }
         }
         self.toes[line].down = self.is_down(line);

@@ -13,6 +13,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod collect;
 pub mod judgement;
 pub mod ledger;
 pub mod measurement;
@@ -20,4 +21,5 @@ pub mod policy;
 pub mod release;
 pub mod report;
 pub mod requirements;
+pub mod simulator;
 pub mod tests_run;

@@ -197,6 +197,85 @@ pub struct Waiver {
     pub expires: Date,
 }
 
+/// What a trigger must do on the feed that is judged.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// Its name in the setup.
+    pub trigger: String,
+    /// It fires so many times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fired: Option<u64>,
+    /// It fires so many times at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<u64>,
+    /// It fires so many times at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u64>,
+    /// It never fires.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub must_not_fire: bool,
+}
+
+impl Expect {
+    /// What is wrong with so many firings; nothing if they are as meant.
+    pub fn wrong(&self, fired: u64) -> Option<String> {
+        let at_least = self.fired.or(self.min).unwrap_or(0);
+        let at_most = match self.must_not_fire {
+            true => 0,
+            false => self.fired.or(self.max).unwrap_or(u64::MAX),
+        };
+        let wanted = match (at_least, at_most) {
+            _ if (at_least..=at_most).contains(&fired) => return None,
+            (_, 0) => "must not fire".to_owned(),
+            (least, u64::MAX) => format!("at least {least} expected"),
+            (least, most) if least == most => format!("{least} expected"),
+            (least, most) => format!("{least} to {most} expected"),
+        };
+        Some(format!("fired {fired} times, {wanted}"))
+    }
+
+    fn lint(&self) -> Vec<String> {
+        let name = &self.trigger;
+        let mut findings = Vec::new();
+        if name.trim().is_empty() {
+            findings.push("expect: trigger is empty".to_owned());
+        }
+        let range = self.min.is_some() || self.max.is_some();
+        let demands = [self.fired.is_some(), range, self.must_not_fire];
+        if demands.into_iter().filter(|is_there| *is_there).count() != 1 {
+            findings.push(format!(
+                "expect {name}: it has one of `fired`, `min` and `max`, and `must_not_fire`"
+            ));
+        }
+        if let (Some(min), Some(max)) = (self.min, self.max)
+            && min > max
+        {
+            findings.push(format!("expect {name}: min {min} is above max {max}"));
+        }
+        findings
+    }
+}
+
+/// A fault that the feed has, and that is no surprise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectFault {
+    /// Its code, as `frame.checksum`.
+    pub code: String,
+    /// So many of them at most; without it, any number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u64>,
+}
+
+/// What is assumed of the card, where it is not as `hls-sim/card.toml` has it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assumed {
+    /// Clock of the kernels.
+    pub clock_mhz: u64,
+}
+
 /// A policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -213,6 +292,15 @@ pub struct Policy {
     /// What is borne.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiver: Vec<Waiver>,
+    /// What triggers must do, where a user's feed is judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expect: Vec<Expect>,
+    /// Faults that such a feed has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expect_fault: Vec<ExpectFault>,
+    /// What is assumed of the card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assumed: Option<Assumed>,
 }
 
 /// Why a policy cannot be used.
@@ -309,6 +397,30 @@ impl Policy {
                     findings.push(format!("lowered {}: {name} is empty", lowered.of));
                 }
             }
+        }
+        let mut triggers = BTreeSet::new();
+        for expect in &self.expect {
+            findings.extend(expect.lint());
+            if !triggers.insert(&expect.trigger) {
+                findings.push(format!("expect {}: comes twice", expect.trigger));
+            }
+        }
+        let mut codes = BTreeSet::new();
+        for ExpectFault { code, max } in &self.expect_fault {
+            if code.trim().is_empty() {
+                findings.push("expect_fault: code is empty".to_owned());
+            }
+            if *max == Some(0) {
+                findings.push(format!("expect_fault {code}: max 0 expects none: leave it out"));
+            }
+            if !codes.insert(code) {
+                findings.push(format!("expect_fault {code}: comes twice"));
+            }
+        }
+        if let Some(Assumed { clock_mhz }) = self.assumed
+            && !(1..=10_000).contains(&clock_mhz)
+        {
+            findings.push(format!("assumed: clock_mhz {clock_mhz} is not in 1 to 10000"));
         }
         findings
     }

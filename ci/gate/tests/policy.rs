@@ -63,3 +63,71 @@ fn a_policy_without_a_reason_a_clause_or_a_measure_is_refused() {
     let error = Policy::load(&path).expect_err("a misspelt key");
     assert!(matches!(error, PolicyError::Toml { .. }), "{error}");
 }
+
+/// The entries that the policy's head shows in comments are entries that it takes.
+#[test]
+fn the_examples_of_the_policy_can_be_used() {
+    let text = std::fs::read_to_string(committed()).expect("a policy");
+    let example = |line: &&str| line.starts_with("#   ");
+    let examples: String = text
+        .lines()
+        .filter(example)
+        .map(|line| format!("{}\n", line.trim_start_matches("#   ")))
+        .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("policy.toml");
+    std::fs::write(&path, format!("{text}\n{examples}")).expect("written");
+    let (policy, _) = Policy::load(&path).expect("a policy with both");
+    assert_eq!((policy.lowered.len(), policy.waiver.len()), (1, 1));
+}
+
+#[test]
+fn what_triggers_must_do_is_said_once_and_makes_sense() {
+    let text = std::fs::read_to_string(committed()).expect("a policy");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("policy.toml");
+    let load = |more: &str| {
+        std::fs::write(&path, format!("{text}\n{more}\n")).expect("written");
+        Policy::load(&path)
+    };
+    for (more, wanted) in [
+        ("[[expect]]\ntrigger = \"a\"", "expect a: it has one of"),
+        ("[[expect]]\ntrigger = \"a\"\nfired = 1\nmin = 1", "expect a: it has one of"),
+        ("[[expect]]\ntrigger = \"a\"\nmax = 1\nmust_not_fire = true", "expect a: it has one of"),
+        ("[[expect]]\ntrigger = \" \"\nfired = 1", "expect: trigger is empty"),
+        ("[[expect]]\ntrigger = \"a\"\nmin = 3\nmax = 2", "expect a: min 3 is above max 2"),
+        (
+            "[[expect]]\ntrigger = \"a\"\nfired = 1\n[[expect]]\ntrigger = \"a\"\nmin = 1",
+            "expect a: comes twice",
+        ),
+        ("[[expect_fault]]\ncode = \"\"", "expect_fault: code is empty"),
+        ("[[expect_fault]]\ncode = \"a.b\"\nmax = 0", "expect_fault a.b: max 0 expects none"),
+        (
+            "[[expect_fault]]\ncode = \"a.b\"\n[[expect_fault]]\ncode = \"a.b\"",
+            "expect_fault a.b: comes twice",
+        ),
+        ("[assumed]\nclock_mhz = 0", "assumed: clock_mhz 0 is not in 1 to 10000"),
+    ] {
+        let error = load(more).expect_err(wanted);
+        assert!(matches!(error, PolicyError::Lint { .. }), "{error}");
+        assert!(error.to_string().contains(wanted), "{wanted} is not in:\n{error}");
+    }
+    let error = load("[[expect]]\ntrigger = \"a\"\nfired = -1").expect_err("a number below 0");
+    assert!(matches!(error, PolicyError::Toml { .. }), "{error}");
+
+    let wrong = |more: &str, fired: u64| {
+        let (policy, _) = load(&format!("[[expect]]\ntrigger = \"a\"\n{more}")).expect("a policy");
+        policy.expect[0].wrong(fired)
+    };
+    for (more, right, bad) in [
+        ("fired = 0", &[0][..], &[1, u64::MAX][..]),
+        ("fired = 2", &[2], &[0, 1, 3]),
+        ("min = 2", &[2, 3, u64::MAX], &[0, 1]),
+        ("max = 2", &[0, 1, 2], &[3]),
+        ("min = 1\nmax = 2", &[1, 2], &[0, 3]),
+        ("must_not_fire = true", &[0], &[1]),
+    ] {
+        right.iter().for_each(|fired| assert_eq!(wrong(more, *fired), None, "{more}: {fired}"));
+        bad.iter().for_each(|fired| assert!(wrong(more, *fired).is_some(), "{more}: {fired}"));
+    }
+}

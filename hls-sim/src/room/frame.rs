@@ -16,7 +16,7 @@ use tidegate_protocol::limits::{
 use tidegate_protocol::msg_type;
 use tidegate_protocol::schema::{Message, Part, Then};
 use tidegate_protocol::table::records::{Becomes, becomes};
-use tidegate_protocol::table::{MESSAGES, find};
+use tidegate_protocol::table::{MESSAGES, place};
 
 /// First bytes of a body that are captured, whatever the message.
 pub const HEAD_BYTES: usize = 192;
@@ -141,13 +141,10 @@ static CLASSES: [Class; MESSAGES.len()] = {
 /// The class of a type.
 #[inline]
 pub fn class_of(msg_type: u32) -> &'static Class {
-    match find(msg_type) {
-        // Rows of the table and classes have the same order.
-        Some(message) => {
-            let first = MESSAGES.as_ptr() as usize;
-            let place = (std::ptr::from_ref(message) as usize - first) / size_of::<Message>();
-            &CLASSES[place]
-        }
+    // Rows of the table and classes have the same order. Not by address: a constant may stand in more than
+    // one place, and does where nothing is optimised.
+    match place(msg_type) {
+        Some(place) => &CLASSES[place],
         None => &UNKNOWN,
     }
 }

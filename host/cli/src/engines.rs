@@ -16,7 +16,8 @@ use tidegate_bench::result::Usage;
 #[cfg(feature = "kernel-c")]
 use tidegate_hls_sim::KernelCEngine;
 use tidegate_hls_sim::SimEngine;
-use tidegate_hls_sim::stamp::Latency;
+use tidegate_hls_sim::shell::Cycles;
+use tidegate_hls_sim::stamp::{Latency, OrderStamp};
 use tidegate_opencl::Target;
 use tidegate_pipeline::securities::SecurityId;
 use tidegate_pipeline::{Engine, Evidence, Input, NativeEngine, Setup, Sink};
@@ -182,20 +183,26 @@ impl Machine {
         }
     }
 
-    /// What a model says of the latency of the triggers. `None` where it is none, or no order left.
-    pub(crate) fn latency(&self) -> Option<Latency> {
+    /// What a model counted of its cycles, the requests that it sent, and how it is built.
+    pub(crate) fn cycles(&self) -> Option<(Cycles, &[OrderStamp], &tidegate_hls_sim::Options)> {
         match self {
             Self::Sim(engine) => {
                 let card = engine.card();
-                Latency::of(card.orders(), card.options())
+                Some((card.cycles(), card.orders(), card.options()))
             }
             #[cfg(feature = "kernel-c")]
             Self::KernelC(engine) => {
                 let card = engine.card();
-                Latency::of(card.orders(), card.options())
+                Some((card.cycles(), card.orders(), card.options()))
             }
             Self::Native(_) | Self::OpenCl(_) => None,
         }
+    }
+
+    /// What a model says of the latency of the triggers. `None` where it is none, or no order left.
+    pub(crate) fn latency(&self) -> Option<Latency> {
+        let (_, orders, options) = self.cycles()?;
+        Latency::of(orders, options)
     }
 }
 

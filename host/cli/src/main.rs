@@ -16,6 +16,7 @@ mod feedback;
 mod filter;
 mod frames_out;
 mod framing;
+mod gate;
 mod input;
 mod json;
 mod lines;
@@ -169,6 +170,8 @@ Exit code 1 also means that something does not agree, or that a file has changed
 
 The work and the engines are data, in the folder bench/.")]
     Bench(bench::Bench),
+    #[command(after_help = gate::HELP)]
+    Gate(gate::Gate),
     #[command(
         after_help = "Each line is a device: the engine that runs on it (behind opencl:), its platform, its name, its
 memory. Behind them stands why an engine has none."
@@ -283,6 +286,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args).map(done),
         Command::Agree(args) => agree::run(args).map(done),
         Command::Bench(args) => bench::run(args),
+        Command::Gate(args) => gate::run(args),
         Command::Devices(_) => opencl_child::list().map(done),
         Command::Doctor(args) => opencl_child::examine(args),
         Command::OpenclChild(args) => opencl_child::in_child(args).map(done),

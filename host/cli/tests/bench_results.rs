@@ -144,7 +144,7 @@ fn a_broken_file_in_a_folder_is_told_on_the_page() {
     assert_eq!(ran.text(), "");
     assert!(ran.stderr.contains("broken.json"));
     let page = fs::read_to_string(page).expect("a page");
-    assert!(page.contains("<b>broken.json</b>: is not a result"));
+    assert!(page.contains("not read: broken.json</th><td>is not a result"));
     assert!(!page.contains(&dir.name("")), "no path of a machine stands on a page");
 }
 

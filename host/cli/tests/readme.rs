@@ -59,8 +59,35 @@ fn the_front_pages_show_what_comes_out() {
             assert!(explained.lines().any(|found| found == line), "{line}\n{explained}");
         }
     }
+    // Widths follow figures of the machine; the rows that are measured on it are not compared.
+    let dense = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    for page in &pages {
+        let block = page.iter().find(|block| block.starts_with("tidegate gate --example"));
+        let policy = dir.file("gate.toml", run(&["gate", "--example"]).text().as_bytes());
+        let line = block.expect("a block with the gate").lines().nth(1).expect("a line").to_owned();
+        let (report, mut args) = (dir.name("report"), Vec::new());
+        for word in line.split_whitespace().skip(1) {
+            args.push(match word {
+                "gate.toml" => policy.clone(),
+                "report" => report.clone(),
+                word if word.starts_with("golden-feeds/") => root.join(word).display().to_string(),
+                word => word.to_owned(),
+            });
+        }
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let judged = run(&args);
+        let judged = String::from_utf8(judged.stdout).expect("UTF-8");
+        let table = page.iter().find(|block| block.trim_start().starts_with("indicator"));
+        let rows = table.expect("the table").lines().filter(|line| !line.contains(", CPU"));
+        assert!(rows.clone().count() >= 6);
+        for row in rows {
+            assert!(judged.lines().any(|found| dense(found) == dense(row)), "{row}\n{judged}");
+        }
+    }
     for start in [
         "faults",
+        "indicator",
+        "tidegate gate --example",
         "decision 8",
         "cargo run --release -- replay",
         "cargo run --release -- agree",

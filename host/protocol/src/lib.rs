@@ -46,5 +46,5 @@ mod walk;
 
 pub use encode::{EncodeError, Encoder};
 pub use fault::{FaultCode, Room};
-pub use table::{MESSAGES, PROTOCOL_ID, find};
+pub use table::{MESSAGES, PROTOCOL_ID, find, place};
 pub use view::{Item, Items, Value, View, ViewError, items_within};

@@ -14,7 +14,7 @@ use tidegate_protocol::{FaultCode, MESSAGES, Value, find, frame};
 /// What came out of an engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Record = 0,
     Fault = 1,
     Index = 2,
@@ -28,7 +28,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Record,
         Self::Fault,
         Self::Index,
@@ -42,7 +42,7 @@ impl Kind {
     ];
 
     /// One of them, as it is said.
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Record => "record",
             Self::Fault => "fault",
@@ -58,12 +58,12 @@ impl Kind {
     }
 
     /// Whether it comes when the input has ended.
-    pub(super) const fn is_table(self) -> bool {
+    pub(crate) const fn is_table(self) -> bool {
         matches!(self, Self::Row | Self::Request | Self::Counters)
     }
 
     /// The message that it belongs to.
-    pub(super) fn msg(self, bytes: &[u8]) -> Option<u64> {
+    pub(crate) fn msg(self, bytes: &[u8]) -> Option<u64> {
         let at = match self {
             Self::Record | Self::Index | Self::Report | Self::End => 0,
             Self::Fault => 16,
@@ -76,14 +76,14 @@ impl Kind {
 }
 
 /// Bytes of an order before its frame.
-pub(super) const ORDER_HEAD_BYTES: usize = 24;
+pub(crate) const ORDER_HEAD_BYTES: usize = 24;
 
 /// One field of an output.
 #[derive(Clone, Debug)]
-pub(super) struct Named {
-    pub(super) name: String,
-    pub(super) at: usize,
-    pub(super) len: usize,
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) at: usize,
+    pub(crate) len: usize,
     how: How,
 }
 
@@ -145,7 +145,7 @@ const ORDER: &[FixedField] = &[
 const END: &[FixedField] = &[x("Msg", 0, 8, U64), x("MsgType", 8, 4, U32)];
 
 /// Counters of an engine that stand alone, in order.
-pub(super) const COUNTERS: [&str; 13] = [
+pub(crate) const COUNTERS: [&str; 13] = [
     "bytes",
     "messages",
     "unknown_rest",
@@ -162,7 +162,7 @@ pub(super) const COUNTERS: [&str; 13] = [
 ];
 
 /// Counters of triggers, orders and reports that stand alone, in order.
-pub(super) const TRADING: [&str; 15] = [
+pub(crate) const TRADING: [&str; 15] = [
     "decisions",
     "sent",
     "refused",
@@ -181,10 +181,10 @@ pub(super) const TRADING: [&str; 15] = [
 ];
 
 /// Counters of each trigger.
-pub(super) const OF_TRIGGER: [&str; 5] = ["fired", "sent", "refused", "cancels", "held_back"];
+pub(crate) const OF_TRIGGER: [&str; 5] = ["fired", "sent", "refused", "cancels", "held_back"];
 
 /// Names of all counters, in their order; each is 8 bytes.
-pub(super) fn counter_names() -> Vec<String> {
+pub(crate) fn counter_names() -> Vec<String> {
     let mut names: Vec<String> = COUNTERS.iter().map(|&name| name.to_owned()).collect();
     names.push("index_difference_e6".to_owned());
     names.extend(MESSAGES.iter().map(|message| format!("messages of {}", message.msg_type)));
@@ -328,7 +328,7 @@ fn counters() -> Vec<Named> {
 }
 
 /// The fields of an output, in the order of their bytes. What no field covers is not there.
-pub(super) fn fields(kind: Kind, bytes: &[u8]) -> Vec<Named> {
+pub(crate) fn fields(kind: Kind, bytes: &[u8]) -> Vec<Named> {
     let mut out = match kind {
         Kind::Record => record(bytes),
         Kind::Fault => {
@@ -351,7 +351,7 @@ pub(super) fn fields(kind: Kind, bytes: &[u8]) -> Vec<Named> {
 }
 
 /// The field of a byte.
-pub(super) fn field_at(kind: Kind, bytes: &[u8], at: usize) -> Named {
+pub(crate) fn field_at(kind: Kind, bytes: &[u8], at: usize) -> Named {
     let found = fields(kind, bytes)
         .into_iter()
         .find(|field| (field.at..field.at + field.len).contains(&at));
@@ -381,7 +381,7 @@ fn text(bytes: &[u8]) -> String {
 
 impl Named {
     /// What it says in the bytes of an output.
-    pub(super) fn value(&self, bytes: &[u8]) -> String {
+    pub(crate) fn value(&self, bytes: &[u8]) -> String {
         let Some(bytes) = bytes.get(self.at..self.at + self.len) else { return "none".to_owned() };
         let number = || unsigned(bytes);
         let decimal = |scale: u32| match number().cast_signed() {
@@ -441,7 +441,7 @@ fn outcome(number: u8) -> String {
 }
 
 /// An output in one line: its fields, as far as they say something.
-pub(super) fn line(kind: Kind, bytes: &[u8]) -> String {
+pub(crate) fn line(kind: Kind, bytes: &[u8]) -> String {
     let quiet = matches!(kind, Kind::Row | Kind::Counters);
     let told = fields(kind, bytes).into_iter().filter(|field| {
         let zero = bytes[field.at..field.at + field.len].iter().all(|byte| *byte == 0);

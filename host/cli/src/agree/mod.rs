@@ -1,6 +1,7 @@
 //! `tidegate agree`: engines over the same input log, compared byte for byte.
 
 mod folder;
+mod kept;
 mod layout;
 mod log_file;
 mod sight;
@@ -16,11 +17,11 @@ use tidegate_pipeline::Setup;
 use tidegate_pipeline::securities::SecurityId;
 
 use self::folder::Folder;
-use self::layout::Kind;
-use self::sight::Sight;
-use self::store::Store;
-pub(crate) use self::transcript::Inject;
-use self::transcript::{Counts, Difference, Tap};
+pub(crate) use self::kept::Kept;
+pub(crate) use self::layout::{Kind, fields};
+pub(crate) use self::sight::{Sight, find_message};
+pub(crate) use self::store::Store;
+pub(crate) use self::transcript::{Counts, Difference, Inject, Tap};
 use crate::args::{InputArgs, number};
 use crate::collect::collect;
 use crate::engines::{self, Feed, Machine, Name};
@@ -86,30 +87,43 @@ pub(crate) struct Agree {
     inject: Option<Inject>,
 }
 
+/// Files that engines are compared on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Case<'a> {
+    pub(crate) file: &'a Path,
+    pub(crate) setup: Option<&'a Path>,
+    pub(crate) feedback: Option<&'a Path>,
+    pub(crate) resync: bool,
+    /// Stop after so many messages.
+    pub(crate) messages: Option<u64>,
+}
+
 /// What is run.
-struct Plan {
+pub(crate) struct Plan {
     /// As it is shown.
-    what: String,
-    setup: Setup,
+    pub(crate) what: String,
+    pub(crate) setup: Setup,
     /// Path and text of the setup, if there is one.
     text: Option<(String, setup::Text)>,
-    collected: Vec<SecurityId>,
-    store: Store,
-    engines: Vec<Name>,
+    pub(crate) collected: Vec<SecurityId>,
+    pub(crate) store: Store,
+    pub(crate) engines: Vec<Name>,
     inject: Option<Inject>,
     options: engines::Options,
 }
 
 /// What came of one engine.
-struct Ran {
-    label: String,
+pub(crate) struct Ran {
+    pub(crate) label: String,
     evidence: Option<&'static str>,
-    counts: Counts,
+    pub(crate) counts: Counts,
+    /// Outputs that are those of the first engine, up to the first that is not.
+    pub(crate) identical: u64,
     digest: String,
-    verdict: Verdict,
+    pub(crate) verdict: Verdict,
 }
 
-enum Verdict {
+pub(crate) enum Verdict {
     First,
     Equal,
     Differs,
@@ -129,7 +143,7 @@ impl Verdict {
     }
 
     /// Why it is so, where that needs words.
-    fn reason(&self) -> Option<&str> {
+    pub(crate) fn reason(&self) -> Option<&str> {
         match self {
             Self::Missing(why) | Self::Failed(why) => Some(why),
             Self::First | Self::Equal | Self::Differs => None,
@@ -137,10 +151,10 @@ impl Verdict {
     }
 }
 
-/// The engines that were run, and the first difference: of which two, by their places.
-struct Comparison {
-    ran: Vec<Ran>,
-    first: Option<(usize, usize, Difference)>,
+/// The engines that were run, and where they differ: of which two, by their places.
+pub(crate) struct Comparison {
+    pub(crate) ran: Vec<Ran>,
+    pub(crate) differences: Vec<(usize, usize, Difference)>,
 }
 
 /// Names of the engines, told apart where one comes twice.
@@ -158,40 +172,19 @@ impl Agree {
         if Folder::is_one(&self.input.file) {
             return self.load_folder();
         }
-        let (mut setup, text) = match &self.setup {
-            Some(path) => {
-                let (setup, text) = setup::load_text(path)?;
-                (setup, Some((path.to_string_lossy().into_owned(), text)))
-            }
-            None => (Setup { detect_words: true, ..Setup::default() }, None),
-        };
-        let words = self.setup.is_some() && !setup.detect_words;
-        let open = |file: &Path| {
-            let input = InputArgs { file: file.to_owned(), resync: self.input.resync };
-            open::open(&input, words)
-        };
-        let source = open(&self.input.file)?;
-        if let Some(file) = &self.feedback
-            && !feedback::may_stand_beside(&self.input.file, file)
-        {
-            let text = "--feedback -: FILE is the standard input already";
-            return Err(Unusable(text.to_owned()).into());
-        }
-        let feedback = self.feedback.as_deref().map(open).transpose()?;
-        let mut files = Files { source, feedback, words: setup.toe.words };
-        files.fit(&mut setup)?;
-        let collected = match setup.securities {
-            Some(_) => Vec::new(),
-            None => collect(&mut files.source, &setup)?.0,
-        };
-        let store = store::keep(files, &setup, self.messages.unwrap_or(u64::MAX))?;
         let engines = match &self.engines[..] {
             [] => vec![Name::Native, Name::Sim],
             engines => engines.to_vec(),
         };
-        let what = self.input.file.display().to_string();
+        let case = Case {
+            file: &self.input.file,
+            setup: self.setup.as_deref(),
+            feedback: self.feedback.as_deref(),
+            resync: self.input.resync,
+            messages: self.messages,
+        };
         let options = self.options(&engines)?;
-        Ok(Plan { what, setup, text, collected, store, engines, inject: self.inject, options })
+        Plan::of(&case, engines, self.inject, options)
     }
 
     fn load_folder(&self) -> Result<Plan> {
@@ -236,27 +229,76 @@ impl Agree {
 }
 
 impl Plan {
+    /// Reads the files of a case.
+    pub(crate) fn of(
+        case: &Case<'_>,
+        engines: Vec<Name>,
+        inject: Option<Inject>,
+        options: engines::Options,
+    ) -> Result<Self> {
+        let (mut setup, text) = match case.setup {
+            Some(path) => {
+                let (setup, text) = setup::load_text(path)?;
+                (setup, Some((path.to_string_lossy().into_owned(), text)))
+            }
+            None => (Setup { detect_words: true, ..Setup::default() }, None),
+        };
+        let words = case.setup.is_some() && !setup.detect_words;
+        let open = |file: &Path| {
+            let input = InputArgs { file: file.to_owned(), resync: case.resync };
+            open::open(&input, words)
+        };
+        let source = open(case.file)?;
+        if let Some(file) = case.feedback
+            && !feedback::may_stand_beside(case.file, file)
+        {
+            let text = "--feedback -: FILE is the standard input already";
+            return Err(Unusable(text.to_owned()).into());
+        }
+        let feedback = case.feedback.map(open).transpose()?;
+        let mut files = Files { source, feedback, words: setup.toe.words };
+        files.fit(&mut setup)?;
+        let collected = match setup.securities {
+            Some(_) => Vec::new(),
+            None => collect(&mut files.source, &setup)?.0,
+        };
+        let store = store::keep(files, &setup, case.messages.unwrap_or(u64::MAX))?;
+        let what = case.file.display().to_string();
+        Ok(Self { what, setup, text, collected, store, engines, inject, options })
+    }
+
+    /// Every engine, or why it cannot start.
+    pub(crate) fn machines(&self) -> Vec<Result<Machine, String>> {
+        let start = |name: &Name| {
+            let machine = engines::start(*name, &self.setup, &self.collected, &self.options);
+            machine.map_err(|error| format!("{error:#}"))
+        };
+        self.engines.iter().map(start).collect()
+    }
+
     /// Starts every engine; those that cannot are told.
     fn start(&self, skip_missing: bool) -> Result<Vec<Result<Machine, String>>> {
-        let mut machines = Vec::new();
-        for name in &self.engines {
-            let machine = engines::start(*name, &self.setup, &self.collected, &self.options);
-            if let Err(error) = &machine {
+        let machines = self.machines();
+        for (name, machine) in self.engines.iter().zip(&machines) {
+            if let Err(error) = machine {
                 let hint = "; --skip-missing goes on without it";
-                ensure!(skip_missing, "engine {name} cannot start: {error:#}{hint}");
-                note(&format!("skipped: engine {name} cannot start: {error:#}"));
+                ensure!(skip_missing, "engine {name} cannot start: {error}{hint}");
+                note(&format!("skipped: engine {name} cannot start: {error}"));
             }
-            machines.push(machine.map_err(|error| format!("{error:#}")));
         }
         let left = machines.iter().filter(|machine| machine.is_ok()).count();
         ensure!(left >= 2, "{left} of {} engines can start, wanted two to compare", machines.len());
         Ok(machines)
     }
 
-    /// Runs the engines one after the other.
-    fn compare(&mut self, machines: Vec<Result<Machine, String>>) -> Result<Comparison> {
+    /// Runs the engines one after the other. `seen` is shown each that was run, by its place.
+    pub(crate) fn compare(
+        &mut self,
+        machines: Vec<Result<Machine, String>>,
+        seen: &mut dyn FnMut(usize, &Machine),
+    ) -> Result<Comparison> {
         let file = tempfile::tempfile().context("cannot make a temporary file")?;
-        let mut comparison = Comparison { ran: Vec::new(), first: None };
+        let mut comparison = Comparison { ran: Vec::new(), differences: Vec::new() };
         let mut reference = None;
         for (at, (machine, label)) in machines.into_iter().zip(labels(&self.engines)).enumerate() {
             let mut machine = match machine {
@@ -264,7 +306,8 @@ impl Plan {
                 Err(why) => {
                     let verdict = Verdict::Missing(why);
                     let (counts, digest) = (Counts::default(), "-".to_owned());
-                    comparison.ran.push(Ran { label, evidence: None, counts, digest, verdict });
+                    let ran = Ran { label, evidence: None, counts, identical: 0, digest, verdict };
+                    comparison.ran.push(ran);
                     continue;
                 }
             };
@@ -288,8 +331,10 @@ impl Plan {
                 tap.tables(engine);
             }
             let evidence = Some(engines::label(engine.identity().evidence));
+            seen(at, &machine);
             let (difference, digest, counts) = tap.finish()?;
             let mut digest = digest;
+            let identical = difference.as_ref().map_or(counts.total(), |found| found.number);
             let verdict = match (failure, reference, difference) {
                 (Some(why), ..) => {
                     digest = "-".to_owned();
@@ -303,15 +348,26 @@ impl Plan {
                 (None, Some(first), Some(difference)) => {
                     // It was not run to its end.
                     digest = "-".to_owned();
-                    if comparison.first.is_none() {
-                        comparison.first = Some((first, at, difference));
-                    }
+                    comparison.differences.push((first, at, difference));
                     Verdict::Differs
                 }
             };
-            comparison.ran.push(Ran { label, evidence, counts, digest, verdict });
+            comparison.ran.push(Ran { label, evidence, counts, identical, digest, verdict });
         }
         Ok(comparison)
+    }
+
+    /// Leaves the folder that shows a difference again; says how far it was tried.
+    pub(crate) fn leave(
+        &mut self,
+        place: &Path,
+        sight: &Sight,
+        pair: [usize; 2],
+        difference: &Difference,
+    ) -> Result<&'static str> {
+        std::fs::create_dir_all(place)
+            .with_context(|| format!("cannot create {}", place.display()))?;
+        folder::write(place, self, sight, pair, difference)
     }
 
     /// What was run, in one line.
@@ -378,16 +434,16 @@ pub(crate) fn run(args: &Agree) -> Result<()> {
     }
     let mut plan = args.load()?;
     let machines = plan.start(args.skip_missing)?;
-    let comparison = plan.compare(machines)?;
+    let comparison = plan.compare(machines, &mut |_, _| {})?;
     let mut text = plan.title() + &table(&comparison.ran);
-    if let Some((first, other, difference)) = &comparison.first {
+    if let Some((first, other, difference)) = comparison.differences.first() {
         let pair = [*first, *other].map(|at| comparison.ran[at].label.clone());
         let sight = Sight::of(&mut plan, [*first, *other], pair, difference)?;
         text += &sight.text();
         let is_folder = Folder::is_one(&args.input.file);
         if !is_folder || args.out.is_some() {
             let place = folder::place(args.out.as_deref())?;
-            let checked = folder::write(&place, &mut plan, &sight, [*first, *other], difference)?;
+            let checked = plan.leave(&place, &sight, [*first, *other], difference)?;
             let place = place.display();
             let _ =
                 writeln!(text, "  folder      {place}: run `tidegate agree {place}` ({checked})");

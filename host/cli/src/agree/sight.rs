@@ -20,23 +20,23 @@ use crate::progress::Progress;
 const TRACED: [u64; 2] = [24, 16];
 
 /// A word of a line, and the line.
-type Beat = (u64, usize);
+pub(crate) type Beat = (u64, usize);
 
 /// A difference with its place in the input.
-pub(super) struct Sight {
-    pub(super) pair: [String; 2],
+pub(crate) struct Sight {
+    pub(crate) pair: [String; 2],
     /// The message.
-    pub(super) msg: Option<u64>,
-    ended: Option<Ended>,
+    pub(crate) msg: Option<u64>,
+    pub(crate) ended: Option<Ended>,
     /// Word of its line with its last byte, and the line.
     beat: Option<Beat>,
     /// The cycle in which the simulator took that word.
-    cycle: Option<u64>,
+    pub(crate) cycle: Option<u64>,
     /// What the simulator did around it.
-    pub(super) trace: Option<String>,
+    pub(crate) trace: Option<String>,
     what: String,
     pub(super) field: Option<Named>,
-    values: [String; 2],
+    pub(crate) values: [String; 2],
 }
 
 /// What of one engine stands at the place.
@@ -52,7 +52,7 @@ fn value(entry: &Option<Entry>, field: Option<&Named>, other: &Option<Entry>) ->
 }
 
 impl Sight {
-    pub(super) fn of(
+    pub(crate) fn of(
         plan: &mut Plan,
         places: [usize; 2],
         pair: [String; 2],
@@ -109,6 +109,11 @@ impl Sight {
         Ok(())
     }
 
+    /// Name of the field, where it is known.
+    pub(crate) fn field_name(&self) -> Option<&str> {
+        Some(&self.field.as_ref()?.name)
+    }
+
     /// The place, in one line.
     fn place(&self) -> String {
         let Some(msg) = self.msg else { return "in the tables, after the last message".to_owned() };
@@ -122,7 +127,7 @@ impl Sight {
     }
 
     /// What is said of it.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let [first, other] = &self.pair;
         let mut out = format!("{first} and {other} differ {}\n", self.place());
         let width = self.pair.iter().map(String::len).max().unwrap_or(0).max(10);
@@ -146,7 +151,7 @@ impl Sight {
 }
 
 /// The message in the input, and the word of its line that has its last byte.
-fn find_message(plan: &mut Plan, msg: u64) -> Result<(Option<Ended>, Option<Beat>)> {
+pub(crate) fn find_message(plan: &mut Plan, msg: u64) -> Result<(Option<Ended>, Option<Beat>)> {
     let mut framing = Framing::new(&plan.setup);
     let mut writer = LogWriter::new(plan.setup.toe);
     let mut words = [0u64; 2];

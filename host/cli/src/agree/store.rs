@@ -1,5 +1,6 @@
 //! The input log of a comparison, in a temporary file: every engine reads the same entries from it.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
@@ -32,19 +33,21 @@ const KILL: u8 = 5;
 const STOP: u8 = 6;
 
 /// The log.
-pub(super) struct Store {
+pub(crate) struct Store {
     file: File,
     bytes: u64,
     /// Messages that end in it.
-    pub(super) messages: u64,
+    pub(crate) messages: u64,
     /// It was ended after `--messages`.
-    pub(super) is_part: bool,
+    pub(crate) is_part: bool,
     /// Of each line: it came as packets.
-    pub(super) packets: [bool; 2],
+    pub(crate) packets: [bool; 2],
+    /// Faults that the sources found, which no engine sees.
+    pub(crate) source_faults: BTreeMap<FaultCode, u64>,
 }
 
 /// Writes a log.
-pub(super) struct Keeper {
+pub(crate) struct Keeper {
     file: BufWriter<File>,
     bytes: u64,
     framing: Framing,
@@ -57,7 +60,7 @@ pub(super) struct Keeper {
 
 impl Keeper {
     /// A log of at most `limit` messages.
-    pub(super) fn new(setup: &Setup, limit: u64) -> Result<Self> {
+    pub(crate) fn new(setup: &Setup, limit: u64) -> Result<Self> {
         let file = tempfile::tempfile().context("cannot make a temporary file")?;
         Ok(Self {
             file: BufWriter::with_capacity(BUFFER_BYTES, file),
@@ -118,7 +121,7 @@ impl Keeper {
     }
 
     /// Takes an input, as far as it is wanted.
-    pub(super) fn push(&mut self, input: Input<'_>) {
+    pub(crate) fn push(&mut self, input: Input<'_>) {
         if self.is_part {
             return;
         }
@@ -136,7 +139,7 @@ impl Keeper {
     }
 
     /// The log, with its end.
-    pub(super) fn finish(mut self) -> Result<Store> {
+    pub(crate) fn finish(mut self) -> Result<Store> {
         if !self.stopped {
             self.write(Input::Control(Control::Stop));
         }
@@ -147,7 +150,8 @@ impl Keeper {
         let file = self.file.into_inner().map_err(|error| error.into_error()).context(failed)?;
         let messages = self.framing.messages();
         let (bytes, is_part, packets) = (self.bytes, self.is_part, self.packets);
-        Ok(Store { file, bytes, messages, is_part, packets })
+        let source_faults = BTreeMap::new();
+        Ok(Store { file, bytes, messages, is_part, packets, source_faults })
     }
 }
 
@@ -167,28 +171,33 @@ impl Feed for Keeper {
     }
 }
 
-/// Hears whether a reset cut off a message.
+/// Hears whether a reset cut off a message, and what the sources find.
 #[derive(Default)]
-struct Cuts(bool);
+struct Cuts {
+    cut: bool,
+    faults: BTreeMap<FaultCode, u64>,
+}
 
 impl Sink for Cuts {
     fn fault(&mut self, _fault: &Fault) {
-        self.0 = true;
+        self.cut = true;
     }
 }
 
 impl Watch for Cuts {
     fn named(&mut self, _session: u16, _label: Label) {}
 
-    fn source_fault(&mut self, _fault: &Fault, _stream: Option<Label>) {}
+    fn source_fault(&mut self, fault: &Fault, _stream: Option<Label>) {
+        *self.faults.entry(fault.code).or_default() += 1;
+    }
 
     fn was_cut(&mut self) -> bool {
-        std::mem::take(&mut self.0)
+        std::mem::take(&mut self.cut)
     }
 }
 
 /// Reads files into a log, as `tidegate replay` feeds them, up to the end of `limit` messages.
-pub(super) fn keep(files: Files, setup: &Setup, limit: u64) -> Result<Store> {
+pub(crate) fn keep(files: Files, setup: &Setup, limit: u64) -> Result<Store> {
     let Files { mut source, feedback, words } = files;
     let mut keeper = Keeper::new(setup, limit)?;
     let drive = Drive::new(
@@ -202,12 +211,13 @@ pub(super) fn keep(files: Files, setup: &Setup, limit: u64) -> Result<Store> {
     let progress = Progress::new("agree: read the input", false);
     merge.run(&mut source, &mut Sessions::new(MAX_SESSIONS), &progress)?;
     progress.finish();
-    keeper.finish()
+    let source_faults = merge.into_parts().0.watch.faults;
+    Ok(Store { source_faults, ..keeper.finish()? })
 }
 
 impl Store {
     /// Hands on the entries, in order, until `take` has enough. `at` hears how far it is.
-    pub(super) fn each(
+    pub(crate) fn each(
         &mut self,
         progress: &Progress,
         mut take: impl FnMut(Input<'_>) -> bool,

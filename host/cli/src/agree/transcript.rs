@@ -17,46 +17,46 @@ use super::layout::{Kind, ORDER_HEAD_BYTES, counter_names};
 use crate::lines::digits;
 
 /// Outputs that are shown before and behind a difference.
-pub(super) const SHOWN: usize = 6;
+pub(crate) const SHOWN: usize = 6;
 const BUFFER_BYTES: usize = 1 << 18;
-const FAILED: &str = "the temporary file of the outputs (TMPDIR says where it is)";
+pub(super) const FAILED: &str = "the temporary file of the outputs (TMPDIR says where it is)";
 
 /// One output.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) kind: Kind,
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Entry {
+    pub(crate) kind: Kind,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Where an engine gave something else than the first.
 #[derive(Clone, Debug)]
-pub(super) struct Difference {
+pub(crate) struct Difference {
     /// Place among all outputs, from 0.
-    pub(super) number: u64,
+    pub(crate) number: u64,
     /// Place among the outputs of its kind, from 0.
-    pub(super) of_kind: u64,
+    pub(crate) of_kind: u64,
     /// What the first engine gave; none where it had nothing more.
-    pub(super) expected: Option<Entry>,
+    pub(crate) expected: Option<Entry>,
     /// What this one gave.
-    pub(super) found: Option<Entry>,
+    pub(crate) found: Option<Entry>,
     /// Messages that had ended by then.
-    pub(super) ended: u64,
+    pub(crate) ended: u64,
     /// The last outputs that were equal.
-    pub(super) before: Vec<Entry>,
+    pub(crate) before: Vec<Entry>,
     /// What the first engine gave next.
-    pub(super) expected_next: Vec<Entry>,
+    pub(crate) expected_next: Vec<Entry>,
     /// What this one gave next.
-    pub(super) found_next: Vec<Entry>,
+    pub(crate) found_next: Vec<Entry>,
 }
 
 impl Difference {
     /// The output that is told of: what is there of the two.
-    pub(super) fn told(&self) -> &Entry {
+    pub(crate) fn told(&self) -> &Entry {
         self.expected.as_ref().or(self.found.as_ref()).expect("one of the two is there")
     }
 
     /// The first byte that differs, where both are there and of one kind.
-    pub(super) fn byte(&self) -> Option<usize> {
+    pub(crate) fn byte(&self) -> Option<usize> {
         let (expected, found) = self.expected.as_ref().zip(self.found.as_ref())?;
         if expected.kind != found.kind {
             return None;
@@ -66,7 +66,7 @@ impl Difference {
     }
 
     /// The message that it belongs to: the earlier one, where the two name two.
-    pub(super) fn msg(&self) -> Option<u64> {
+    pub(crate) fn msg(&self) -> Option<u64> {
         let msg = |entry: &Option<Entry>| entry.as_ref().and_then(|e| e.kind.msg(&e.bytes));
         let told = msg(&self.expected).into_iter().chain(msg(&self.found)).min();
         let is_table = self.told().kind.is_table();
@@ -79,11 +79,11 @@ impl Difference {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Inject {
     /// Place of the engine in the list, from 0.
-    pub(super) engine: usize,
-    pub(super) kind: Kind,
+    pub(crate) engine: usize,
+    pub(crate) kind: Kind,
     /// The message; of a table, its row.
-    pub(super) at: u64,
-    pub(super) byte: usize,
+    pub(crate) at: u64,
+    pub(crate) byte: usize,
 }
 
 impl FromStr for Inject {
@@ -105,20 +105,25 @@ impl FromStr for Inject {
 }
 
 impl Inject {
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{}/{}/{}/{}", self.engine, self.kind.name(), self.at, self.byte)
     }
 }
 
 /// What came of an engine.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Counts {
+pub(crate) struct Counts {
     of: [u64; Kind::ALL.len()],
 }
 
 impl Counts {
-    pub(super) fn of(&self, kind: Kind) -> u64 {
+    pub(crate) fn of(&self, kind: Kind) -> u64 {
         self.of[kind as usize]
+    }
+
+    /// All of them.
+    pub(crate) fn total(&self) -> u64 {
+        self.of.iter().sum()
     }
 }
 
@@ -128,10 +133,10 @@ enum Mode<'a> {
 }
 
 /// Takes what an engine gives out.
-pub(super) struct Tap<'a> {
+pub(crate) struct Tap<'a> {
     mode: Mode<'a>,
     inject: Option<Inject>,
-    pub(super) counts: Counts,
+    pub(crate) counts: Counts,
     number: u64,
     digest: Sha256,
     scratch: Vec<u8>,
@@ -158,23 +163,24 @@ impl<'a> Tap<'a> {
     }
 
     /// Keeps everything in `file`.
-    pub(super) fn keep(file: &'a File, inject: Option<Inject>) -> Self {
+    pub(crate) fn keep(file: &'a File, inject: Option<Inject>) -> Self {
         Self::new(Mode::Keep(BufWriter::with_capacity(BUFFER_BYTES, file)), inject)
     }
 
     /// Compares everything with what `file` kept.
-    pub(super) fn compare(mut file: &'a File, inject: Option<Inject>) -> Result<Self> {
+    pub(crate) fn compare(mut file: &'a File, inject: Option<Inject>) -> Result<Self> {
         file.seek(SeekFrom::Start(0)).context(FAILED)?;
         Ok(Self::new(Mode::Compare(BufReader::with_capacity(BUFFER_BYTES, file)), inject))
     }
 
     /// Whether there is any use in going on.
-    pub(super) fn has_enough(&self) -> bool {
+    pub(crate) fn has_enough(&self) -> bool {
         let shown = |d: &Difference| d.found_next.len() >= SHOWN;
         self.error.is_some() || self.difference.as_ref().is_some_and(shown)
     }
 
-    fn put(&mut self, kind: Kind, bytes: &[u8]) {
+    /// Takes one output.
+    pub(crate) fn put(&mut self, kind: Kind, bytes: &[u8]) {
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.clear();
         scratch.extend_from_slice(bytes);
@@ -258,7 +264,7 @@ impl<'a> Tap<'a> {
     }
 
     /// Takes the tables of an engine that has taken all input.
-    pub(super) fn tables(&mut self, engine: &dyn Engine) {
+    pub(crate) fn tables(&mut self, engine: &dyn Engine) {
         engine.quotes().for_each_row_bytes(|bytes| self.put(Kind::Row, bytes));
         let book = engine.book();
         for request in book.iter().flat_map(|book| book.requests) {
@@ -269,7 +275,7 @@ impl<'a> Tap<'a> {
     }
 
     /// What the comparison came to, and the digest of what was given out.
-    pub(super) fn finish(mut self) -> Result<(Option<Difference>, String, Counts)> {
+    pub(crate) fn finish(mut self) -> Result<(Option<Difference>, String, Counts)> {
         if self.difference.is_none()
             && let Mode::Compare(file) = &mut self.mode
             && self.error.is_none()
@@ -297,7 +303,7 @@ impl<'a> Tap<'a> {
 }
 
 /// The next output that was kept.
-fn next(file: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<Option<Kind>> {
+pub(super) fn next(file: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<Option<Kind>> {
     let mut kind = [0];
     if file.read(&mut kind)? == 0 {
         return Ok(None);

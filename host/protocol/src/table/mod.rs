@@ -67,14 +67,19 @@ const _: () = check::table(MESSAGES, MAX_DEPTH);
 /// their numbers agree. Shown as 16 hex digits.
 pub const PROTOCOL_ID: u64 = check::fingerprint(MESSAGES);
 
-/// The message of this type; one multiplication and one comparison, whatever the type.
+/// Place of this type in [`MESSAGES`]; one multiplication and one comparison, whatever the type.
+#[inline]
+pub const fn place(msg_type: u32) -> Option<usize> {
+    let index = SLOTS[slot(msg_type, MULTIPLIER)] as usize;
+    if index < MESSAGES.len() && MESSAGES[index].msg_type == msg_type { Some(index) } else { None }
+}
+
+/// The message of this type, as fast.
 #[inline]
 pub const fn find(msg_type: u32) -> Option<&'static Message> {
-    let index = SLOTS[slot(msg_type, MULTIPLIER)] as usize;
-    if index < MESSAGES.len() && MESSAGES[index].msg_type == msg_type {
-        Some(&MESSAGES[index])
-    } else {
-        None
+    match place(msg_type) {
+        Some(index) => Some(&MESSAGES[index]),
+        None => None,
     }
 }
 
