@@ -470,6 +470,23 @@ mod tests {
     }
 
     #[test]
+    fn a_head_leaves_nothing_of_the_snapshot_before() {
+        let (mut row, mut depth) = (Row::default(), Depth::default());
+        let entry = Entry { entry_type: *b"1 ", level: 10, ..Entry::default() };
+        let pair = Queue { quantity: [QtyE2(7), QtyE2(8)], count: 2, ..Queue::default() };
+        let first = step_head(&mut row, &mut depth, &Head::default(), None);
+        let mut assembly = first.expect("applied").expect("no older one");
+        step_entry(&mut row, &mut depth, &mut assembly, &entry);
+        while depth.queue_len < QUEUE_ITEMS as u16 {
+            assert_eq!(step_queue(&mut depth, &mut assembly, &pair), Ok(()));
+        }
+        assert_ne!(depth, Depth::default());
+        let again = step_head(&mut row, &mut depth, &Head::default(), None);
+        assert_eq!(again, Ok(Some(Assembly::default())));
+        assert_eq!(depth, Depth::default());
+    }
+
+    #[test]
     fn a_series_starts_at_one() {
         let mut channels = Channels::default();
         assert_eq!(channels.judge(7, 0), Sequence::Duplicate);
