@@ -85,6 +85,7 @@ mod tests {
     use super::*;
     use crate::Random;
 
+    /// Shows P4.
     #[test]
     fn the_busiest_window_is_that_of_a_count_by_hand() {
         let mut random = Random(3);

@@ -265,6 +265,7 @@ mod tests {
         (0..200).map(|n| (at(n), 7_000_000_000 + at(n) + 3 * n + random.below(noise_ns))).collect()
     }
 
+    /// Shows C3.
     #[test]
     fn an_injected_skew_is_reported() {
         let even = compare("a", "b", &pairs(100), TOLERANCE_NS);
@@ -302,6 +303,7 @@ mod tests {
         assert_eq!((resolution(&coarse), resolution(&moments)), (26, 1));
     }
 
+    /// Shows C3.
     #[test]
     fn stamps_never_go_back_and_say_what_they_are() {
         let ticker = Ticker::best();

@@ -66,6 +66,7 @@ fn a_type_alone_is_all_of_its_messages() {
     assert_eq!(mix::derive(&day, Mix::Burst).expect("messages").messages, day.messages);
 }
 
+/// Shows P2.
 #[test]
 fn the_top_types_are_the_fewest_that_make_up_99_percent() {
     let day = day();
@@ -93,6 +94,7 @@ fn the_top_types_are_the_fewest_that_make_up_99_percent() {
     assert!(Mix::Top99.note(&derived).contains("300191, 300192"));
 }
 
+/// Shows P2.
 #[test]
 fn no_more_than_40_types_are_the_top() {
     let mut feed = small();
@@ -103,6 +105,7 @@ fn no_more_than_40_types_are_the_top() {
     assert_eq!(top, (0..TOP_TYPES as u32).collect());
 }
 
+/// Shows P2.
 #[test]
 fn each_type_in_turn_comes_three_times() {
     let day = day();
@@ -405,6 +408,7 @@ fn orders() -> Feed {
     named[0].load(Size::Quick).expect("a feed")
 }
 
+/// Shows G4, C12, E2.
 #[test]
 fn stamps_between_rooms_change_nothing_and_add_up() {
     for feed in [small(), day(), orders()] {
@@ -470,6 +474,7 @@ fn seen_at(probe: &Full<Steps>, messages: usize) -> u64 {
     7 + stamps + 7 * messages as u64
 }
 
+/// Shows E1, E2.
 #[test]
 fn probes_are_a_choice_of_the_run_and_their_cost_stands_beside_it() {
     let feed = day();
@@ -514,6 +519,7 @@ fn probes_are_a_choice_of_the_run_and_their_cost_stands_beside_it() {
     }
 }
 
+/// Shows E1.
 #[test]
 fn what_probes_add_is_the_difference_of_passes() {
     let pass = |wall_ns: f64, cpu_ns: f64, group_ns: u64| probes::Pass {
@@ -532,6 +538,7 @@ fn what_probes_add_is_the_difference_of_passes() {
     assert_eq!(found.words(), "full +50 %, p99 +20 ns, CPU +100 %");
 }
 
+/// Shows P4.
 #[test]
 fn capacity_is_a_ratio_only_over_a_supplied_peak() {
     let feed = small();
@@ -583,6 +590,7 @@ fn capacity_is_a_ratio_only_over_a_supplied_peak() {
     assert!(asked.wrong().is_none());
 }
 
+/// Shows P4, P3.
 #[test]
 fn a_capture_says_its_peak() {
     let capture = bench().join("../golden-feeds/market-day/market-day.pcap.gz");

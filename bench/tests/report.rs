@@ -298,6 +298,7 @@ fn line<'a>(found: &'a [Finding], what: &str) -> &'a Finding {
     found.iter().find(|of| of.what.starts_with(what)).unwrap_or_else(|| panic!("{what}: {found:?}"))
 }
 
+/// Shows P9.
 #[test]
 fn a_report_has_its_sections_in_their_order() {
     let page = report::page(&build(whole()));
@@ -314,6 +315,7 @@ fn a_report_has_its_sections_in_their_order() {
     }
 }
 
+/// Shows P9.
 #[test]
 fn the_conclusion_follows_the_rows() {
     let mut results = whole();
@@ -395,6 +397,7 @@ fn the_conclusion_follows_the_rows() {
     assert!(line(&found, "outputs").found.starts_with("1 of 1"));
 }
 
+/// Shows P9.
 #[test]
 fn anomalies_are_told() {
     let mut results = whole();
@@ -414,6 +417,7 @@ fn anomalies_are_told() {
     assert!(page.contains("Every output was right"));
 }
 
+/// Shows P8, Q16.
 #[test]
 fn earlier_runs_on_something_else_are_stale() {
     let results = whole();
@@ -438,6 +442,7 @@ fn earlier_runs_on_something_else_are_stale() {
     assert!(page.contains("class=\"stale\""));
 }
 
+/// Shows C12.
 #[test]
 fn segments_are_shown_with_their_densities() {
     let report = build(whole());

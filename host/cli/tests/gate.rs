@@ -49,6 +49,7 @@ fn row<'a>(ran: &'a Ran, id: &str) -> &'a str {
 
 const MET: &str = "\n[[expect]]\ntrigger = \"breakout\"\nmin = 1\nmax = 9\n";
 
+/// Shows Q1.
 #[test]
 fn a_feed_that_is_as_meant_passes() {
     let dir = Dir::new();
@@ -100,6 +101,7 @@ fn text_of(ran: &Ran) -> String {
     text(ran).to_owned()
 }
 
+/// Shows Q1.
 #[test]
 fn a_trigger_that_must_not_fire_and_fires_fails_the_gate() {
     let dir = Dir::new();
@@ -159,6 +161,7 @@ fn a_burst_is_the_busiest_time() {
     assert_eq!(figures["busiest_1_s_per_s"].to_string(), "12.0");
 }
 
+/// Shows Q1.
 #[test]
 fn what_was_not_measured_warns_or_blocks_as_the_policy_says() {
     let dir = Dir::new();
@@ -183,6 +186,7 @@ fn what_was_not_measured_warns_or_blocks_as_the_policy_says() {
     assert_eq!(gate(&file, &feed, &setup, &[]).code, 3);
 }
 
+/// Shows Q13.
 #[test]
 fn engines_that_differ_fail_with_message_field_and_cycle() {
     let dir = Dir::new();
@@ -371,6 +375,7 @@ fn verify(ledger: &str, more: &[&str]) -> Ran {
     run(&[&["gate", "verify", "--ledger", ledger], more].concat())
 }
 
+/// Shows Q1.
 #[test]
 fn a_ledger_is_whole_or_the_broken_line_is_told() {
     let dir = Dir::new();
@@ -423,6 +428,7 @@ fn a_ledger_is_whole_or_the_broken_line_is_told() {
     }
 }
 
+/// Shows Q1.
 #[test]
 fn a_demand_made_easier_without_a_word_fails_against_the_ledger() {
     let dir = Dir::new();

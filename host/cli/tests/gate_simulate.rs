@@ -34,6 +34,7 @@ fn parsed(path: &Path) -> Run {
     serde_json::from_str(&read(path)).expect("a run")
 }
 
+/// Shows Q12.
 #[test]
 fn the_whole_suite_passes_and_leaves_nothing_out() {
     let dir = Dir::new();
@@ -106,6 +107,7 @@ fn the_whole_suite_passes_and_leaves_nothing_out() {
     assert!(!text.contains("Measured"), "{text}");
 }
 
+/// Shows Q13.
 #[test]
 fn a_difference_is_told_shown_again_and_does_not_stop_the_suite() {
     let dir = Dir::new();
