@@ -139,9 +139,8 @@ fn native(bytes: &[u8], messages: usize) -> Counts {
 
 fn native_engine(bytes: &[u8], messages: usize) -> Counts {
     // What an engine of 2,000 rows takes to make is the start of a day, not of a pass.
-    static FRESH: LazyLock<NativeEngine> = LazyLock::new(|| {
-        NativeEngine::new(&Setup::default(), &securities()).expect("2,000 rows")
-    });
+    static FRESH: LazyLock<NativeEngine> =
+        LazyLock::new(|| NativeEngine::new(&Setup::default(), &securities()).expect("2,000 rows"));
     let mut engine = FRESH.clone();
     engine.feed(Input::Packet { line: Line::Market, session: 0, bytes }, &mut ());
     let rejected = engine.counters().faults_total();
