@@ -48,6 +48,13 @@ fn build(kernels: &Path) -> PathBuf {
         .args(["--config", "profile.dev.debug=false"])
         .arg("--target-dir")
         .arg(&target)
+        // Not as the tests around may be built: for coverage, or under sanitizers.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("RUSTC_WRAPPER")
+        .env_remove("RUSTC_WORKSPACE_WRAPPER")
+        .env_remove("TIDEGATE_COVERAGE")
+        .env_remove("TIDEGATE_SANITIZE")
         .env("TIDEGATE_KERNELS", kernels)
         .env("CARGO_INCREMENTAL", "0")
         .current_dir(root());
