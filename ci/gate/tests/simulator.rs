@@ -233,6 +233,21 @@ fn faults_that_are_not_those_of_the_manifest_are_bad_input_done_badly() {
 }
 
 #[test]
+fn a_trigger_that_fires_or_sends_otherwise_is_told() {
+    for key in ["fired", "sent"] {
+        for at in 0..2 {
+            let rows = changed(|run| {
+                let one = &mut run["triggers"][0]["expectations"][at][key];
+                *one = json!(one.as_u64().expect("a count") + 1);
+            });
+            let row = of(&rows, "Q13");
+            assert_eq!(row.state, State::Fail, "{key}: {:?}", row.reasons);
+            assert!(row.findings[0].at.starts_with("triggers: kill switch of one"));
+        }
+    }
+}
+
+#[test]
 fn a_fault_on_a_clean_feed_counts_too() {
     let clean = |faults: Json| {
         changed(|run| {
