@@ -284,7 +284,10 @@ pub fn rows(case: &Case<'_>, entry: &engine::Entry, effort: &Effort) -> Result<V
         .iter()
         .map(|packet| {
             let mut words = Vec::new();
-            feed.setup.toe.packet_words(packet.session as u8, feed.of(packet), 0, &mut words);
+            // A message may be longer than a packet can be.
+            for part in feed.of(packet).chunks(WORDS_BYTES) {
+                feed.setup.toe.packet_words(packet.session as u8, part, 0, &mut words);
+            }
             (packet.line, words)
         })
         .collect();
@@ -334,9 +337,9 @@ pub fn rows(case: &Case<'_>, entry: &engine::Entry, effort: &Effort) -> Result<V
             from.clone_into(&mut row.from);
             to.clone_into(&mut row.to);
             (row.messages, row.bytes, row.accepted) = (messages, bytes, messages);
-            // A difference that is below zero in one pass says nothing in the others either.
+            // Single differences may be below zero; where half of them are, they say nothing.
             row.throughput =
-                throughput(passes, messages, bytes).filter(|found| found.best_ns > 0.0);
+                throughput(passes, messages, bytes).filter(|found| found.median_ns > 0.0);
             remark(&mut row, note);
             if row.throughput.is_none() {
                 remark(&mut row, "lost in the noise of this run");

@@ -73,6 +73,7 @@ fn million(per_s: f64) -> String {
 fn cells(row: &Row) -> [String; 14] {
     let none = || "-".to_owned();
     let through = row.throughput.as_ref();
+    let free = through.filter(|found| found.offered_per_s.is_none());
     let latency = row.latency.as_ref();
     let whole = |ns: Option<u64>| ns.map_or_else(none, |ns| time(ns as f64));
     let due = match latency.map(|latency| latency.due) {
@@ -86,8 +87,9 @@ fn cells(row: &Row) -> [String; 14] {
         row.mix.clone(),
         format!("{}{due}", row.stage),
         if row.tables == Tables::Cold { "cold" } else { "loaded" }.to_owned(),
-        through.map_or_else(none, |found| format!("{:.1}", found.median_ns)),
-        through.map_or_else(none, |found| format!("{:.2}", found.gb_per_s)),
+        // Of a rate that was kept they would say the pace, which was chosen.
+        free.map_or_else(none, |found| format!("{:.1}", found.median_ns)),
+        free.map_or_else(none, |found| format!("{:.2}", found.gb_per_s)),
         through.and_then(|found| found.offered_per_s).map_or_else(none, million),
         whole(latency.map(|latency| latency.p50_ns)),
         whole(latency.map(|latency| latency.p99_ns)),

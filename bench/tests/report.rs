@@ -38,10 +38,11 @@ fn every_column_has_one_label_and_every_label_its_own_group() {
     // A figure stands in the column of its row's label and nowhere else.
     for row in results.rows.iter().filter(|row| worth(row) == Worth::Figure) {
         let Some(wanted) = row.throughput else { continue };
-        let rate = wanted.offered_per_s.filter(|_| row.run_type == RunType::Peak);
-        let (value, name) = match rate {
-            Some(_) => (wanted.messages_per_s / 1e6, "achieved"),
-            None => (wanted.median_ns, ""),
+        let (value, name) = match (wanted.offered_per_s, row.run_type) {
+            (Some(_), RunType::Peak) => (wanted.messages_per_s / 1e6, "achieved"),
+            // Nanoseconds a message would be the pace.
+            (Some(_), _) => (wanted.messages_per_s / 1e6, ""),
+            (None, _) => (wanted.median_ns, ""),
         };
         let holders = report.tables.iter().filter(|table| table.definition == row.definition);
         let labels: Vec<Label> = holders
@@ -265,7 +266,6 @@ fn load_and_stages_and_history_are_what_the_rows_say() {
     let native = report.stages.iter().find(|chart| chart.engine == "native").expect("a chart");
     let stages: Vec<&str> = native.bars.iter().map(|bar| bar.stage.as_str()).collect();
     assert_eq!(stages, ["toe", "frame", "decode", "quote", "index", "trigger", "order"]);
-    assert!((native.sum_ns - 24.3).abs() < 1e-9);
     assert_eq!(native.end_to_end_ns, Some(22.4));
 }
 

@@ -286,8 +286,6 @@ pub struct StageChart {
     pub tables: Tables,
     /// In the order of the data path.
     pub bars: Vec<StageBar>,
-    /// The sum of the bars, in nanoseconds a message.
-    pub sum_ns: f64,
     /// The same work in one piece, if it was run so, in nanoseconds a message.
     pub end_to_end_ns: Option<f64>,
 }
@@ -660,7 +658,6 @@ fn stages(shown: &[Filed]) -> Vec<StageChart> {
                 mix: row.mix.clone(),
                 tables: row.tables,
                 bars: Vec::new(),
-                sum_ns: 0.0,
                 end_to_end_ns: None,
             });
             charts.len() - 1
@@ -677,7 +674,6 @@ fn stages(shown: &[Filed]) -> Vec<StageChart> {
     }
     for chart in &mut charts {
         chart.bars.sort_by_key(|bar| stage_rank(&bar.stage));
-        chart.sum_ns = chart.bars.iter().map(|bar| bar.speed.median_ns).sum();
     }
     // One bar compares with nothing.
     charts.retain(|chart| chart.bars.len() > 1);

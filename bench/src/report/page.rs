@@ -538,11 +538,12 @@ fn stages(out: &mut String, report: &Report, series: &Series) {
         let _ = write!(out, "<h3>{} {}</h3><figure>", escape(&what), pill(chart.label));
         both(out, WIDE, |width| charts::stages(chart, series, width));
         let whole = chart.end_to_end_ns.map_or(String::new(), |ns| {
-            format!("; the same work in one piece: {} ns/msg. Stages alone reload what a whole pass keeps at hand, so the two need not agree", number(ns))
+            format!("The same work in one piece: {} ns/msg. ", number(ns))
         });
-        let sum = number(chart.sum_ns);
-        let _ =
-            write!(out, "<p class=\"sub\">Sum of the stages: {sum} ns/msg{whole}.</p></figure>");
+        let _ = write!(
+            out,
+            "<p class=\"sub\">{whole}Stages do not add up: alone they reload what a whole pass keeps at hand, frame+decode is both in one go, and order counts orders. The time of a message by room adds up.</p></figure>"
+        );
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::content;
 use crate::load::Filed;
-use crate::result::{Due, Label, Row, RunType, Tables};
+use crate::result::{Due, Label, Row, RunType, Tables, Throughput};
 use crate::row::{
     END_TO_END, Worth, due_word, pinned_word, run_type_word, stage_rank, tables_word, worth,
 };
@@ -116,11 +116,16 @@ const fn plain(name: &'static str, unit: &'static str, read: fn(&Row) -> Option<
 /// The name of the figure that carries the band of passes.
 const MEDIAN: &str = "median pass";
 
+/// The speed of passes that nobody paced: of others it is the pace, which was chosen.
+fn unpaced(row: &Row) -> Option<Throughput> {
+    row.throughput.filter(|speed| speed.offered_per_s.is_none())
+}
+
 const SPEED: [Figure; 5] = [
-    time(MEDIAN, "ns/msg", |row| Some(row.throughput?.median_ns)),
+    time(MEDIAN, "ns/msg", |row| Some(unpaced(row)?.median_ns)),
     plain("passes", "", |row| Some(f64::from(row.throughput?.passes))),
     plain("messages", "10^6/s", |row| Some(row.throughput?.messages_per_s / 1e6)),
-    plain("bytes", "GB/s", |row| Some(row.throughput?.gb_per_s)),
+    plain("bytes", "GB/s", |row| Some(unpaced(row)?.gb_per_s)),
     plain("beats of 16 bytes", "10^6/s", |row| Some(row.throughput?.beats_per_s? / 1e6)),
 ];
 
