@@ -330,9 +330,11 @@ pub fn differences(register: &Register, scan: &Scan) -> Vec<String> {
     found
 }
 
-/// Tests of a run that the sources were not seen to have, a line each: what they name would be lost.
+/// Tests of a run that the sources were not seen to have, a line each: what they name would be lost. Examples in
+/// documents are no functions, and name none.
 pub fn unseen(scan: &Scan, run: &TestsRun) -> Vec<String> {
-    let unseen = run.keys().filter(|test| !scan.tests.contains_key(*test));
+    let is_example = |test: &str| crate::tests_run::binary(test).ends_with("::doc");
+    let unseen = run.keys().filter(|test| !scan.tests.contains_key(*test) && !is_example(test));
     unseen.map(|test| format!("{test}: not found in the sources")).collect()
 }
 

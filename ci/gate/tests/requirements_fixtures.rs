@@ -463,3 +463,12 @@ fn a_repository_is_judged_with_what_its_tests_name() {
     let refused = read(place.path(), &passed).expect_err("no why");
     assert!(refused.contains("G3: not shown without a why"), "{refused}");
 }
+
+#[test]
+fn examples_in_documents_are_no_tests_that_the_scan_missed() {
+    let scan = tidegate_gate::requirements::scan::Scan::default();
+    let run = |name: &str| [(name.to_owned(), tidegate_gate::tests_run::Outcome::Passed)].into();
+    let unseen = |name| tidegate_gate::requirements::unseen(&scan, &run(name)).len();
+    assert_eq!(unseen("tidegate-gateway::doc host/gateway/src/lib.rs - (line 7)"), 0);
+    assert_eq!(unseen("tidegate-gateway::docs reads"), 1);
+}
