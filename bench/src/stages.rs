@@ -337,9 +337,9 @@ pub fn rows(case: &Case<'_>, entry: &engine::Entry, effort: &Effort) -> Result<V
             from.clone_into(&mut row.from);
             to.clone_into(&mut row.to);
             (row.messages, row.bytes, row.accepted) = (messages, bytes, messages);
-            // Single differences may be below zero; where half of them are, they say nothing.
+            // A difference that is below zero in one pass says nothing in the others either; `room by room` does.
             row.throughput =
-                throughput(passes, messages, bytes).filter(|found| found.median_ns > 0.0);
+                throughput(passes, messages, bytes).filter(|found| found.best_ns > 0.0);
             remark(&mut row, note);
             if row.throughput.is_none() {
                 remark(&mut row, "lost in the noise of this run");
