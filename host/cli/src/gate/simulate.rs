@@ -31,7 +31,7 @@ use crate::{Unusable, note};
 pub(super) const HELP: &str = "Examples:
   tidegate gate simulate
   tidegate gate simulate --suite golden-feeds/MANIFEST.toml --engines native,sim,kernel-c
-  tidegate gate simulate --only adversarial/checksum --out /tmp/simulator.json
+  tidegate gate simulate --only adversarial/checksum --out simulator.json
 
 Every feed of the suite goes through every engine and is compared as `tidegate agree` does. Then the
 scenarios: faults of the card by script on each simulated engine, triggers that must not fire, inputs
