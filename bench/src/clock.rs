@@ -16,6 +16,29 @@ pub fn ns(duration: Duration) -> u64 {
     duration.as_secs() * 1_000_000_000 + u64::from(duration.subsec_nanos())
 }
 
+/// Nanoseconds from a start that stays the same. A copy is the same clock.
+pub trait Clock: Clone {
+    /// Now.
+    fn now_ns(&mut self) -> u64;
+}
+
+/// The clock of the system.
+#[derive(Clone, Copy, Debug)]
+pub struct Wall(Instant);
+
+impl Default for Wall {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Clock for Wall {
+    #[inline(always)]
+    fn now_ns(&mut self) -> u64 {
+        ns(self.0.elapsed())
+    }
+}
+
 /// What one reading of the clock costs, in nanoseconds.
 pub fn cost_ns() -> f64 {
     const READINGS: u32 = 100_000;
@@ -65,8 +88,14 @@ pub struct Used {
 }
 
 impl Used {
-    /// Now; nothing where the system does not tell.
+    /// Now; nothing where the system does not tell. The most memory is counted anew from here on.
     pub fn now() -> Option<Self> {
+        // 5 sets the mark to what is resident; where that is not allowed, it stays that of the process.
+        let _ = fs::write("/proc/self/clear_refs", "5");
+        Self::read()
+    }
+
+    fn read() -> Option<Self> {
         let stat = fs::read_to_string("/proc/thread-self/stat").ok()?;
         // The name in brackets may have spaces.
         let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
@@ -89,7 +118,7 @@ impl Used {
 
     /// What was used since then.
     pub fn since(before: Option<Self>) -> Option<Usage> {
-        let (before, now) = (before?, Self::now()?);
+        let (before, now) = (before?, Self::read()?);
         let cpu_s = (now.cpu_s - before.cpu_s).max(0.0);
         // The two kinds are counted in ticks of 10 ms; only their ratio is taken from there.
         let user = now.user_ticks - before.user_ticks;
@@ -164,8 +193,7 @@ pub struct Evictor(Vec<u8>);
 
 impl Default for Evictor {
     fn default() -> Self {
-        // Twice the last-level cache of large servers' core complexes.
-        Self(vec![1; 64 << 20])
+        Self(vec![1; evicts_bytes(largest_cache_bytes())])
     }
 }
 
@@ -174,5 +202,46 @@ impl Evictor {
     pub fn evict(&mut self) {
         self.0.iter_mut().step_by(64).for_each(|byte| *byte = byte.wrapping_add(1));
         black_box(&self.0);
+    }
+}
+
+/// Twice the largest cache, within bounds: where the system does not tell, that of a large server's core complex.
+fn evicts_bytes(cache_bytes: Option<usize>) -> usize {
+    cache_bytes.unwrap_or(32 << 20).saturating_mul(2).clamp(64 << 20, 2 << 30)
+}
+
+/// The largest cache that a processor of this machine says it has.
+fn largest_cache_bytes() -> Option<usize> {
+    let caches = fs::read_dir("/sys/devices/system/cpu/cpu0/cache").ok()?;
+    let sizes =
+        caches.flatten().filter_map(|cache| fs::read_to_string(cache.path().join("size")).ok());
+    sizes.filter_map(|size| bytes_of(size.trim())).max()
+}
+
+/// A size as the kernel writes it: `32768K`.
+fn bytes_of(size: &str) -> Option<usize> {
+    let (digits, unit) = match size.as_bytes().last()? {
+        b'K' => (&size[..size.len() - 1], 1 << 10),
+        b'M' => (&size[..size.len() - 1], 1 << 20),
+        _ => (size, 1),
+    };
+    digits.parse::<usize>().ok()?.checked_mul(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twice_the_largest_cache_is_evicted() {
+        assert_eq!(
+            (bytes_of("512K"), bytes_of("3M"), bytes_of("64")),
+            (Some(512 << 10), Some(3 << 20), Some(64))
+        );
+        assert_eq!((bytes_of(""), bytes_of("K"), bytes_of("x1K")), (None, None, None));
+        assert_eq!(evicts_bytes(None), 64 << 20);
+        assert_eq!(evicts_bytes(Some(1 << 20)), 64 << 20);
+        assert_eq!(evicts_bytes(Some(384 << 20)), 768 << 20);
+        assert_eq!(evicts_bytes(Some(usize::MAX)), 2 << 30);
     }
 }

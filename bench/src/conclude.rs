@@ -126,7 +126,7 @@ fn targets(results: &Results) -> Vec<Target> {
         },
         Target {
             what: "pipeline, single messages, p99.9",
-            figure: single.and_then(|row| Some(row.latency.as_ref()?.p99_9_ns as f64)),
+            figure: single.and_then(|row| Some(row.latency.as_ref()?.p99_9()? as f64)),
             wanted: 1_000.0,
             is_most: true,
             words: |ns| format!("{ns:.0} ns"),

@@ -332,7 +332,7 @@ fn shown(results: &Results) -> Vec<&Row> {
 }
 
 /// A row without latency has no due; it is the same row all the same.
-fn is_same(old: &Row, new: &Row) -> bool {
+pub fn is_same(old: &Row, new: &Row) -> bool {
     let same_due = due(old).zip(due(new)).is_none_or(|(old, new)| old == new);
     Key::of(old) == Key::of(new) && same_due
 }
@@ -466,10 +466,11 @@ fn figures(row: &Row) -> Vec<(Figure, Banded)> {
             None => histogram::decode(&latency.histogram).ok(),
         };
         for (figure, quantile, ns) in [
-            (Figure::P50, 0.5, latency.p50_ns),
-            (Figure::P99, 0.99, latency.p99_ns),
-            (Figure::P99_9, 0.999, latency.p99_9_ns),
+            (Figure::P50, 0.5, Some(latency.p50_ns)),
+            (Figure::P99, 0.99, latency.p99()),
+            (Figure::P99_9, 0.999, latency.p99_9()),
         ] {
+            let Some(ns) = ns else { continue };
             all.push((figure, banded(latency, histogram.as_ref(), row.label, quantile, ns)));
         }
     }

@@ -90,6 +90,10 @@ pub struct Feed {
     pub collected: Vec<SecurityId>,
     /// Faults of framing, whose bytes are left out.
     pub left_out: u64,
+    /// Bytes of the streams of a capture that no message was found in: holes, and what is skipped behind them.
+    pub lost_bytes: u64,
+    /// Packets of a capture whose last bytes are not in it.
+    pub packets_cut: u64,
 }
 
 impl Feed {
@@ -102,6 +106,24 @@ impl Feed {
     pub fn input(&self, message: &Message) -> Input<'_> {
         let Message { line, session, .. } = *message;
         Input::Packet { line, session, bytes: self.of(message) }
+    }
+
+    /// What of the input is not measured, in words; nothing where all of it is.
+    pub fn losses(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        if self.lost_bytes > 0 {
+            let share =
+                self.lost_bytes as f64 * 100.0 / (self.lost_bytes + self.bytes.len() as u64) as f64;
+            parts
+                .push(format!("{} bytes of the capture's streams ({share:.1} %)", self.lost_bytes));
+        }
+        if self.packets_cut > 0 {
+            parts.push(format!("the ends of {} packets", self.packets_cut));
+        }
+        if self.left_out > 0 {
+            parts.push(format!("{} faults of framing", self.left_out));
+        }
+        (!parts.is_empty()).then(|| format!("left out of the input: {}", parts.join(", ")))
     }
 
     /// Keeps the first messages only.
@@ -234,7 +256,16 @@ impl Cutting {
             let named: BTreeSet<SecurityId> = setup.row_names(&[]).into_iter().collect();
             collected = securities.difference(&named).copied().collect();
         }
-        Ok((Feed { bytes, messages, setup, collected, left_out: faults }, captured_ns))
+        let feed = Feed {
+            bytes,
+            messages,
+            setup,
+            collected,
+            left_out: faults,
+            lost_bytes: 0,
+            packets_cut: 0,
+        };
+        Ok((feed, captured_ns))
     }
 }
 
@@ -309,7 +340,9 @@ pub fn load_timed(path: &Path, mut setup: Setup) -> Result<(Feed, Vec<Option<u64
             Delivery::Fault { .. } => cutting.cutter.faults += 1,
         }
     }
-    cutting.timed_feed(setup, &path.display().to_string())
+    let (lost_bytes, packets_cut) = (source.stats().lost_bytes, source.stats().packets_cut);
+    let (feed, times) = cutting.timed_feed(setup, &path.display().to_string())?;
+    Ok((Feed { lost_bytes, packets_cut, ..feed }, times))
 }
 
 /// Seeded ticks of [`crate::ticks`], on one session.

@@ -18,6 +18,7 @@ pub mod machine;
 pub mod mix;
 pub mod model;
 pub mod native;
+pub mod pace;
 pub mod passes;
 pub mod peak;
 pub mod peers;

@@ -97,7 +97,7 @@ impl Mix {
                 )
             }
             Self::BurstOf(msg_type) => format!(
-                "each {msg_type} comes {BURST} times in the time of one, the copies on channels of their own; the offered rate is that of the messages between"
+                "each {msg_type} comes {BURST} times in the time of one, the copies on channels of their own"
             ),
             Self::BurstEach => "each type in turn".to_owned(),
         }
@@ -224,6 +224,8 @@ impl Feed {
             setup: self.setup.clone(),
             collected: self.collected.clone(),
             left_out: self.left_out,
+            lost_bytes: self.lost_bytes,
+            packets_cut: self.packets_cut,
         }
     }
 
@@ -254,8 +256,9 @@ impl Feed {
 pub const STOP: Input<'static> = Input::Control(Control::Stop);
 
 /// When each message is due.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Schedule {
+    per_s: f64,
     gap_ps: u64,
     faster: Faster,
 }
@@ -265,7 +268,7 @@ pub struct Schedule {
 enum Faster {
     /// These, by so much; nobody where there are none.
     Run(Range<usize>),
-    /// Of each message, how many before it came [`BURST`] times as fast.
+    /// Of each message, and of the end, how many before it came [`BURST`] times as fast.
     Each(Vec<u32>),
 }
 
@@ -275,26 +278,57 @@ impl Schedule {
         let faster = match mix {
             Mix::Burst => Faster::Run(busiest_second(&feed.messages)),
             Mix::BurstOf(msg_type) => {
-                let mut before = 0;
-                let each = feed.messages.iter().map(|message| {
-                    let of_message = before;
-                    before += u32::from(message.msg_type == msg_type);
-                    of_message
-                });
-                Faster::Each(each.collect())
+                let mut before = vec![0];
+                for (at, message) in feed.messages.iter().enumerate() {
+                    before.push(before[at] + u32::from(message.msg_type == msg_type));
+                }
+                Faster::Each(before)
             }
             Mix::All | Mix::Type(_) | Mix::Top99 | Mix::BurstEach => Faster::Run(0..0),
         };
-        Self { gap_ps: (1e12 / per_s.max(1e-3)) as u64, faster }
+        let per_s = per_s.max(1e-3);
+        Self { per_s, gap_ps: (1e12 / per_s) as u64, faster }
     }
 
-    /// When message `number` is due after the start.
+    /// When the last message is due: 1 at least.
+    pub fn last_due_ns(&self, feed: &Feed) -> u64 {
+        self.due_ns(feed.messages.len().saturating_sub(1)).max(1)
+    }
+
+    /// Messages a second over the whole of a feed, those that come faster included.
+    pub fn mean_per_s(&self, feed: &Feed) -> f64 {
+        let all = feed.messages.len();
+        if self.fast_before(all) == 0 {
+            return self.per_s;
+        }
+        all as f64 * 1e9 / self.due_ns(all).max(1) as f64
+    }
+
+    /// What comes faster, in words; nothing where nothing does.
+    pub fn words(&self, feed: &Feed) -> String {
+        match self.fast_before(feed.messages.len()) {
+            0 => String::new(),
+            fast => format!(
+                "{fast} of {} messages come at {:.3} M/s, the others at {:.3} M/s",
+                feed.messages.len(),
+                self.per_s * BURST as f64 / 1e6,
+                self.per_s / 1e6
+            ),
+        }
+    }
+
     #[inline]
-    pub fn due_ns(&self, number: usize) -> u64 {
-        let fast = match &self.faster {
+    fn fast_before(&self, number: usize) -> usize {
+        match &self.faster {
             Faster::Run(run) => number.clamp(run.start, run.end.max(run.start)) - run.start,
             Faster::Each(before) => before[number] as usize,
-        };
+        }
+    }
+
+    /// When message `number` is due after the start; behind the last one, when the next pass would begin.
+    #[inline]
+    pub fn due_ns(&self, number: usize) -> u64 {
+        let fast = self.fast_before(number);
         let slow = number - fast;
         (slow as u64 * self.gap_ps + fast as u64 * self.gap_ps / BURST) / 1_000
     }

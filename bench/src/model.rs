@@ -177,7 +177,7 @@ fn own_speed<M: Model>(
     let packets = case.feed.packets(case.packet_bytes);
     let (mut passes, mut beats, mut is_right) = (Vec::new(), 0, true);
     let (before, since) = (Used::now(), Instant::now());
-    while effort.goes_on(passes.len(), since) {
+    while effort.goes_on(passes.len(), ns(since.elapsed())) {
         let mut model = M::start(case, false)?;
         let start = Instant::now();
         case.feed.inputs(&packets).for_each(|input| model.take(input, &mut Touch));

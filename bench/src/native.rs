@@ -1,19 +1,20 @@
 //! The native engine measured: whole passes, single messages, and single messages at a rate.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tidegate_pipeline::{Counters, Line, NativeEngine, Outgoing, Record, Sink};
+use tidegate_pipeline::{Counters, NativeEngine};
 
-use crate::clock::{Evictor, Used, ns};
+use crate::clock::{Clock, Evictor, Used, Wall, ns};
 use crate::engine::{Entry, Gave, Takes, Touch, digest};
 use crate::feed::{Feed, Message};
 use crate::mix::{Mix, STOP, Schedule};
+use crate::pace::{Passes, Samples};
 use crate::probes;
 use crate::result::{
-    Check, Due, Label, Observation, Probes, Row, RunType, StampSource, Tables, Usage,
+    Check, Due, Label, LeftOut, Observation, Probes, Row, RunType, StampSource, Tables, Usage,
 };
 use crate::stamp;
-use crate::statistics::{Recorder, throughput};
+use crate::statistics::throughput;
 
 /// The stage of a whole run.
 pub const END_TO_END: &str = "end-to-end";
@@ -27,11 +28,6 @@ pub const PEAK_STEP: f64 = 1.1;
 const PEAK_STEPS: u32 = 14;
 /// In the note of the rows of a peak that were as fast as the engine kept up with.
 pub const HIGHEST_KEPT: &str = "the highest rate kept";
-/// A rate is kept where the messages of no quarter of the best pass are done later than this part of the pass, in the
-/// median of the quarter: a burst that is caught up with is no limit of the engine, and what disturbs one pass is none
-/// either. Both are seen in the latency.
-pub const KEPT_WITHIN: f64 = 0.01;
-
 /// How long to measure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Effort {
@@ -41,6 +37,8 @@ pub struct Effort {
     pub batch: Duration,
     /// Time of a run at a rate.
     pub paced: Duration,
+    /// Time of all steps of a peak, if it takes as many as it may.
+    pub peak: Duration,
     /// Time of a soak.
     pub soak: Duration,
     /// Messages a second of baseline, write and soak; without it [`BASELINE_SHARE`] of what this run measures.
@@ -55,6 +53,7 @@ impl Effort {
         passes: 15,
         batch: Duration::from_secs(2),
         paced: Duration::from_secs(3),
+        peak: Duration::from_secs(PEAK_STEPS as u64),
         soak: Duration::from_secs(60),
         rate_per_s: None,
         probes: Probes::Full,
@@ -64,23 +63,32 @@ impl Effort {
         passes: 5,
         batch: Duration::from_millis(200),
         paced: Duration::from_millis(300),
+        peak: Duration::from_millis(100 * PEAK_STEPS as u64),
         soak: Duration::from_secs(1),
         rate_per_s: None,
         probes: Probes::Full,
+    };
+    /// As long as a capacity test before going live: baseline 20 minutes, peak 10, soak 2 hours.
+    pub const LONG: Self = Self {
+        paced: Duration::from_secs(20 * 60),
+        peak: Duration::from_secs(10 * 60),
+        soak: Duration::from_secs(2 * 3_600),
+        ..Self::FULL
     };
     /// To see that it works.
     pub const LEAST: Self = Self {
         passes: 1,
         batch: Duration::ZERO,
         paced: Duration::ZERO,
+        peak: Duration::ZERO,
         soak: Duration::ZERO,
         rate_per_s: None,
         probes: Probes::Full,
     };
 
-    /// Whether there is to be another pass after so many since then.
-    pub(crate) fn goes_on(&self, passes: usize, since: Instant) -> bool {
-        passes < self.passes as usize || since.elapsed() < self.batch
+    /// Whether there is to be another pass after so many in this time.
+    pub(crate) fn goes_on(&self, passes: usize, spent_ns: u64) -> bool {
+        passes < self.passes as usize || spent_ns < ns(self.batch)
     }
 }
 
@@ -102,10 +110,7 @@ pub struct Case<'a> {
 impl Case<'_> {
     /// A row without figures.
     pub fn row(&self, entry: &Entry, run_type: RunType, gave: Option<&Gave>) -> Row {
-        let rejected = gave.map_or(0, |gave| {
-            let unknown = gave.counters.unknown.iter().map(|(_, count)| count).sum::<u64>();
-            gave.counters.faults_total() + unknown + gave.counters.unknown_rest
-        });
+        let [accepted, rejected] = gave.map_or([0; 2], |gave| taken(&gave.counters));
         let messages = self.feed.messages.len() as u64;
         Row {
             definition: self.definition.to_owned(),
@@ -121,7 +126,7 @@ impl Case<'_> {
             messages,
             bytes: self.feed.bytes.len() as u64,
             beats: None,
-            accepted: gave.map_or(0, |gave| gave.counters.messages.saturating_sub(rejected)),
+            accepted,
             rejected,
             throughput: None,
             latency: None,
@@ -135,6 +140,13 @@ impl Case<'_> {
             note: self.mix.note(self.feed),
         }
     }
+}
+
+/// Messages that were accepted, and those that were not.
+fn taken(counters: &Counters) -> [u64; 2] {
+    let unknown = counters.unknown.iter().map(|(_, count)| count).sum::<u64>();
+    let rejected = counters.faults_total() + unknown + counters.unknown_rest;
+    [counters.messages.saturating_sub(rejected), rejected]
 }
 
 /// Adds to a note.
@@ -184,7 +196,7 @@ pub fn verify(case: &Case<'_>) -> Result<(Gave, Check), String> {
     Ok((gave, check))
 }
 
-/// Every row of these types.
+/// Every row of these types, and what of them cannot be measured here.
 ///
 /// # Errors
 /// When the setup does not fit.
@@ -193,11 +205,25 @@ pub fn rows(
     entry: &Entry,
     types: &[RunType],
     effort: &Effort,
-) -> Result<Vec<Row>, String> {
+) -> Result<(Vec<Row>, Vec<LeftOut>), String> {
     let (gave, check) = verify(case)?;
-    let mut run =
-        Run { case, entry, effort, fresh: fresh(case.feed)?, gave, source: stamp::system() };
-    let mut rows = Vec::new();
+    let clock = (Wall::default(), stamp::system());
+    Ok(rows_by(clock, fresh(case.feed)?, (gave, check), case, entry, types, effort))
+}
+
+/// [`rows`] of an engine before its first message, by a clock and what is filed of it. `gave` is what the engine gives
+/// over the whole feed, and whether that is right.
+pub fn rows_by<E: Takes + Clone, C: Clock>(
+    (clock, source): (C, StampSource),
+    fresh: E,
+    (gave, check): (Gave, Check),
+    case: &Case<'_>,
+    entry: &Entry,
+    types: &[RunType],
+    effort: &Effort,
+) -> (Vec<Row>, Vec<LeftOut>) {
+    let run = Run { case, entry, effort, fresh, gave, source, clock };
+    let (mut rows, mut left_out) = (Vec::new(), Vec::new());
     for &run_type in types {
         // Nothing that is wrong is measured.
         if !check.holds() {
@@ -209,6 +235,12 @@ pub fn rows(
             RunType::Baseline => rows.extend(run.baseline()),
             RunType::Peak => rows.extend(run.peak()),
             RunType::Soak => rows.extend(run.soak()),
+            RunType::Write if run.gave.orders + run.gave.reports == 0 => left_out.push(LeftOut {
+                what: format!("{} {} {} write", case.definition, case.mix, entry.name),
+                why:
+                    "no order leaves and no report comes in: wanted a setup with triggers that fire"
+                        .to_owned(),
+            }),
             RunType::Write => rows.extend(run.write()),
         }
     }
@@ -220,160 +252,52 @@ pub fn rows(
         if case.wanted.is_none() {
             remark(row, "no digest is filed of this input: that of another cut of it is wanted");
         }
-        if case.feed.left_out > 0 {
-            remark(row, &format!("{} faults of framing are left out", case.feed.left_out));
-        }
+        remark(row, &case.feed.losses().unwrap_or_default());
     }
-    Ok(rows)
-}
-
-/// What single messages took, in nanoseconds since the start of the pass.
-#[derive(Clone, Debug, Default)]
-pub struct Samples {
-    /// When the engine took it.
-    pub taken: Vec<u64>,
-    /// When it was done.
-    pub done: Vec<u64>,
-}
-
-impl Samples {
-    fn clear(&mut self) {
-        self.taken.clear();
-        self.done.clear();
-    }
-}
-
-/// Single messages at the rate of a schedule: each when it is due, or at once where it is late.
-pub fn paced<E: Takes, S: Sink>(
-    engine: &mut E,
-    feed: &Feed,
-    schedule: &Schedule,
-    start: Instant,
-    sink: &mut S,
-    samples: &mut Samples,
-) {
-    let mut now = ns(start.elapsed());
-    for (number, message) in feed.messages.iter().enumerate() {
-        let due = schedule.due_ns(number);
-        while now < due {
-            now = ns(start.elapsed());
-        }
-        samples.taken.push(now);
-        engine.take(feed.input(message), sink);
-        now = ns(start.elapsed());
-        samples.done.push(now);
-    }
-}
-
-/// [`paced`] without a stamp of a message: the clock is read only where a message is not due yet. When it ended.
-fn paced_blind<E: Takes, S: Sink>(
-    engine: &mut E,
-    feed: &Feed,
-    schedule: &Schedule,
-    start: Instant,
-    sink: &mut S,
-) -> u64 {
-    let mut now = ns(start.elapsed());
-    for (number, message) in feed.messages.iter().enumerate() {
-        let due = schedule.due_ns(number);
-        while now < due {
-            now = ns(start.elapsed());
-        }
-        engine.take(feed.input(message), sink);
-    }
-    ns(start.elapsed())
+    (rows, left_out)
 }
 
 /// Packets, one behind the other, without a probe.
-fn bare<E: Takes>(engine: &mut E, feed: &Feed, packets: &[Message]) -> f64 {
-    let start = Instant::now();
+fn bare<E: Takes>(engine: &mut E, feed: &Feed, packets: &[Message], mut clock: impl Clock) -> f64 {
+    let start = clock.now_ns();
     feed.inputs(packets).for_each(|input| engine.take(input, &mut Touch));
-    ns(start.elapsed()) as f64
-}
-
-/// Says when orders leave.
-struct Leaving {
-    start: Instant,
-    /// The message that decided it, and when.
-    orders: Vec<(u64, u64)>,
-}
-
-impl Sink for Leaving {
-    #[inline]
-    fn record(&mut self, record: Record<'_>) {
-        Touch.record(record);
-    }
-    fn order(&mut self, order: &Outgoing<'_>) {
-        Touch.order(order);
-        self.orders.push((order.decision.msg, ns(self.start.elapsed())));
-    }
+    (clock.now_ns() - start) as f64
 }
 
 /// A run at a rate, over as many passes as there is time for.
 struct Paced {
-    passes_ns: Vec<f64>,
-    /// How late the last message was done, as a part of the pass.
-    behind: Vec<f64>,
-    schedule: Recorder,
-    service: Recorder,
-    orders: Recorder,
-    reports: Recorder,
+    passes: Passes,
+    /// Messages a second, on average.
+    offered_per_s: f64,
+    /// What comes faster.
+    faster: String,
     usage: Option<Usage>,
     is_right: bool,
 }
 
-/// How late the messages of the worst quarter of a pass were done, in the median of that quarter.
-fn backlog(done: &[u64], due: impl Fn(usize) -> u64) -> u64 {
-    let quarter = done.len().div_ceil(4).max(1);
-    let late = |(at, part): (usize, &[u64])| {
-        let late = |(n, done): (usize, &u64)| done.saturating_sub(due(at * quarter + n));
-        let mut late: Vec<u64> = part.iter().enumerate().map(late).collect();
-        let middle = late.len() / 2;
-        *late.select_nth_unstable(middle).1
-    };
-    done.chunks(quarter).enumerate().map(late).max().unwrap_or(0)
-}
-
-impl Paced {
-    /// A pass ended, so late, whose last message was due then.
-    fn ended(&mut self, end: u64, late: u64, last_due: u64) {
-        self.passes_ns.push(end as f64);
-        self.behind.push(late as f64 / last_due as f64);
-    }
-
-    /// Whether the rate was kept, and by how much not, in words.
-    fn kept(&self) -> (bool, String) {
-        let (best, median) = (self.behind[0], self.behind[self.behind.len() / 2]);
-        let is_kept = best <= KEPT_WITHIN;
-        let how = if is_kept { "kept" } else { "not kept" };
-        let text = format!(
-            "{how}: at its worst quarter the best pass was {:.1} % behind, the median pass {:.1} %",
-            best * 100.0,
-            median * 100.0
-        );
-        (is_kept, text)
-    }
-}
-
-struct Run<'a> {
+struct Run<'a, E, C> {
     case: &'a Case<'a>,
     entry: &'a Entry,
     effort: &'a Effort,
-    fresh: NativeEngine,
+    fresh: E,
     gave: Gave,
     source: StampSource,
+    clock: C,
 }
 
-impl Run<'_> {
+impl<E: Takes + Clone, C: Clock> Run<'_, E, C> {
     fn row(&self, run_type: RunType) -> Row {
         self.case.row(self.entry, run_type, Some(&self.gave))
     }
 
+    fn now_ns(&self) -> u64 {
+        self.clock.clone().now_ns()
+    }
+
     /// Whether a measured pass did all that it was to do. The stop is not part of the pass.
-    fn is_right(&self, mut engine: NativeEngine) -> bool {
-        engine.feed(STOP, &mut ());
-        let counters: &Counters = tidegate_pipeline::Engine::counters(&engine);
-        *counters == self.gave.counters
+    fn is_right(&self, mut engine: E) -> bool {
+        engine.take(STOP, &mut ());
+        *engine.engine().counters() == self.gave.counters
     }
 
     /// A row whose passes did something else has no figure.
@@ -385,7 +309,7 @@ impl Run<'_> {
         row
     }
 
-    fn batch(&mut self) -> Vec<Row> {
+    fn batch(&self) -> Vec<Row> {
         let feed = self.case.feed;
         let packets = feed.packets(self.case.packet_bytes);
         let mut evictor = Evictor::default();
@@ -395,8 +319,9 @@ impl Run<'_> {
         let mut rows = Vec::new();
         for tables in [Tables::Cold, Tables::Loaded] {
             let (mut passes, mut is_right, before) = (Vec::new(), true, Used::now());
-            let since = Instant::now();
-            while self.effort.goes_on(passes.len(), since) {
+            let mut already = [0; 2];
+            let since = self.now_ns();
+            while self.effort.goes_on(passes.len(), self.now_ns() - since) {
                 let mut engine = self.fresh.clone();
                 let measured = match tables {
                     Tables::Cold => {
@@ -406,10 +331,11 @@ impl Run<'_> {
                     Tables::Loaded => {
                         feed.inputs(&packets[..half])
                             .for_each(|input| engine.take(input, &mut Touch));
+                        already = taken(engine.engine().counters());
                         &packets[half..]
                     }
                 };
-                passes.push(bare(&mut engine, feed, measured));
+                passes.push(bare(&mut engine, feed, measured, self.clock.clone()));
                 is_right &= self.is_right(engine);
             }
             let mut row = self.row(RunType::Batch);
@@ -423,6 +349,8 @@ impl Run<'_> {
                 Tables::Loaded => {
                     row.messages = (feed.messages.len() - first) as u64;
                     row.bytes = (feed.bytes.len() - middle) as u64;
+                    row.accepted -= already[0];
+                    row.rejected -= already[1];
                     remark(&mut row, "the second half of the feed, behind the first");
                 }
             }
@@ -439,91 +367,60 @@ impl Run<'_> {
         let feed = self.case.feed;
         let mut samples = Samples::default();
         let lean = || {
-            samples.clear();
-            let (start, mut now) = (Instant::now(), 0);
-            probes::grouped_with(&mut self.fresh.clone(), feed, |engine, message| {
-                samples.taken.push(now);
-                engine.take(feed.input(message), &mut Touch);
-                now = ns(start.elapsed());
-                samples.done.push(now);
-            })
+            samples.prepare(feed.messages.len());
+            let mut now = 0;
+            let mut clock = self.clock.clone();
+            probes::grouped_with(
+                &mut self.fresh.clone(),
+                feed,
+                &mut clock,
+                |engine, message, clock| {
+                    samples.taken.push(now);
+                    engine.take(feed.input(message), &mut Touch);
+                    now = clock.now_ns();
+                    samples.done.push(now);
+                },
+            )
         };
-        let off = || probes::grouped(&mut self.fresh.clone(), feed);
-        probes::observe(feed, self.effort, Probes::Lean, off, lean)
+        let off = || probes::grouped(&mut self.fresh.clone(), feed, &mut self.clock.clone());
+        probes::observe(feed, self.effort, Probes::Lean, self.clock.clone(), off, lean)
     }
 
-    /// At this rate for this time, and for so many passes at least.
-    fn at_rate(&self, per_s: f64, time: Duration) -> Paced {
+    /// At this rate for this time, and for so many passes at least. Whether one schedule `goes_on` over all of them.
+    fn at_rate(&self, per_s: f64, time: Duration, goes_on: bool) -> Paced {
         let feed = self.case.feed;
         let schedule = Schedule::new(feed, self.case.mix, per_s);
-        let last_due = schedule.due_ns(feed.messages.len() - 1).max(1);
-        let mut samples = Samples::default();
-        let mut run = Paced {
-            passes_ns: Vec::new(),
-            behind: Vec::new(),
-            schedule: Recorder::default(),
-            service: Recorder::default(),
-            orders: Recorder::default(),
-            reports: Recorder::default(),
-            usage: None,
-            is_right: true,
-        };
-        let (before, since) = (Used::now(), Instant::now());
-        while run.passes_ns.len() < self.effort.passes as usize || since.elapsed() < time {
+        let (mut passes, mut samples) = (Passes::new(goes_on), Samples::default());
+        let mut is_right = true;
+        let (before, since) = (Used::now(), self.now_ns());
+        while passes.took.passes() < u64::from(self.effort.passes)
+            || self.now_ns() - since < ns(time)
+        {
             let mut engine = self.fresh.clone();
-            samples.clear();
-            samples.taken.reserve(feed.messages.len());
-            samples.done.reserve(feed.messages.len());
             if self.effort.probes == Probes::Off {
-                let end = paced_blind(&mut engine, feed, &schedule, Instant::now(), &mut Touch);
-                // Without stamps only the end is known.
-                run.ended(end, end.saturating_sub(last_due), last_due);
-                run.is_right &= self.is_right(engine);
-                continue;
+                passes.add_blind(&mut engine, feed, &schedule, self.clock.clone());
+            } else {
+                passes.add(&mut engine, feed, &schedule, self.clock.clone(), &mut samples);
             }
-            let start = Instant::now();
-            let mut sink = Leaving { start, orders: Vec::with_capacity(1 << 12) };
-            paced(&mut engine, feed, &schedule, start, &mut sink, &mut samples);
-            for (number, (taken, done)) in samples.taken.iter().zip(&samples.done).enumerate() {
-                run.service.record(done - taken);
-                run.schedule.record(done - schedule.due_ns(number));
-                if feed.messages[number].line == Line::Orders {
-                    run.reports.record(done - taken);
-                }
-            }
-            for (msg, left) in sink.orders {
-                run.orders.record(left - samples.taken[msg as usize]);
-            }
-            run.schedule.pass_done();
-            run.service.pass_done();
-            let end = samples.done.last().copied().unwrap_or(0);
-            let due = |number| schedule.due_ns(number);
-            run.ended(end, backlog(&samples.done, due), last_due);
-            run.is_right &= self.is_right(engine);
+            is_right &= self.is_right(engine);
         }
-        run.usage = Used::since(before);
-        run.behind.sort_by(f64::total_cmp);
-        run
+        let (offered_per_s, faster) = (schedule.mean_per_s(feed), schedule.words(feed));
+        Paced { passes, offered_per_s, faster, usage: Used::since(before), is_right }
     }
 
     /// The two rows of a run at a rate: from the time when a message was due, and from when it was taken. Without
     /// probes there is no latency, and one row.
-    fn rows_at(
-        &self,
-        run: &Paced,
-        run_type: RunType,
-        per_s: f64,
-        observation: Observation,
-    ) -> Vec<Row> {
-        let both = [(Due::Schedule, &run.schedule), (Due::Service, &run.service)];
+    fn rows_at(&self, run: &Paced, run_type: RunType, observation: Observation) -> Vec<Row> {
+        let passes = &run.passes;
+        let both = [(Due::Schedule, &passes.schedule), (Due::Service, &passes.service)];
         let is_off = self.effort.probes == Probes::Off;
         let shown = both.into_iter().take(if is_off { 1 } else { 2 });
         shown
             .map(|(due, recorder)| {
                 let mut row = self.row(run_type);
-                row.throughput = throughput(&run.passes_ns, row.messages, row.bytes);
+                row.throughput = passes.took.throughput(row.messages, row.bytes);
                 if let Some(throughput) = &mut row.throughput {
-                    throughput.offered_per_s = Some(per_s);
+                    throughput.offered_per_s = Some(run.offered_per_s);
                 }
                 row.latency = recorder.latency(due, &self.source);
                 row.usage = run.usage;
@@ -539,6 +436,7 @@ impl Run<'_> {
                     &mut row,
                     "a message a packet, taken by polling; every pass from the start of the day",
                 );
+                remark(&mut row, &run.faster);
                 self.finish(row, run.is_right)
             })
             .collect()
@@ -554,37 +452,38 @@ impl Run<'_> {
         self.effort.rate_per_s.unwrap_or_else(|| BASELINE_SHARE * Self::limit(observation))
     }
 
-    fn baseline(&mut self) -> Vec<Row> {
+    fn baseline(&self) -> Vec<Row> {
         let observation = self.observe();
         let per_s = self.rate(observation);
-        let run = self.at_rate(per_s, self.effort.paced);
-        let mut rows = self.rows_at(&run, RunType::Baseline, per_s, observation);
-        rows.iter_mut().for_each(|row| remark(row, &run.kept().1));
+        let run = self.at_rate(per_s, self.effort.paced, false);
+        let mut rows = self.rows_at(&run, RunType::Baseline, observation);
+        rows.iter_mut().for_each(|row| remark(row, &run.passes.kept().1));
         rows
     }
 
-    fn soak(&mut self) -> Vec<Row> {
+    fn soak(&self) -> Vec<Row> {
         let observation = self.observe();
         let per_s = self.rate(observation);
-        let run = self.at_rate(per_s, self.effort.soak);
-        let mut rows = self.rows_at(&run, RunType::Soak, per_s, observation);
-        let text = format!("{} passes at this rate, {}", run.passes_ns.len(), run.kept().1);
+        let run = self.at_rate(per_s, self.effort.soak, true);
+        let mut rows = self.rows_at(&run, RunType::Soak, observation);
+        let (passes, kept) = (run.passes.took.passes(), run.passes.kept().1);
+        let text = format!("{passes} passes, one schedule over all of them, {kept}");
         rows.iter_mut().for_each(|row| remark(row, &text));
         rows
     }
 
-    fn peak(&mut self) -> Vec<Row> {
+    fn peak(&self) -> Vec<Row> {
         let observation = self.observe();
         let mut per_s = PEAK_FROM * Self::limit(observation);
         let mut rows: Vec<Row> = Vec::new();
         let mut best = None;
         for _ in 0..PEAK_STEPS {
-            let run = self.at_rate(per_s, self.effort.paced / 3);
-            let (is_kept, text) = run.kept();
+            let run = self.at_rate(per_s, self.effort.peak / PEAK_STEPS, false);
+            let (is_kept, text) = run.passes.kept();
             if is_kept {
                 best = Some(rows.len());
             }
-            for mut row in self.rows_at(&run, RunType::Peak, per_s, observation) {
+            for mut row in self.rows_at(&run, RunType::Peak, observation) {
                 remark(&mut row, &text);
                 rows.push(row);
             }
@@ -603,20 +502,25 @@ impl Run<'_> {
         rows
     }
 
-    fn write(&mut self) -> Vec<Row> {
+    fn write(&self) -> Vec<Row> {
         let observation = self.observe();
         let per_s = self.rate(observation);
-        let run = self.at_rate(per_s, self.effort.paced);
-        let mut rows = self.rows_at(&run, RunType::Write, per_s, observation);
-        rows.iter_mut().for_each(|row| remark(row, &run.kept().1));
+        let run = self.at_rate(per_s, self.effort.paced, false);
+        let mut rows = self.rows_at(&run, RunType::Write, observation);
+        rows.iter_mut().for_each(|row| remark(row, &run.passes.kept().1));
         let parts = [
             (
                 "order",
-                &run.orders,
+                &run.passes.orders,
                 "the engine takes the message that fires",
                 "the order's bytes are out",
             ),
-            ("feedback", &run.reports, "the engine takes the report", "the record table says it"),
+            (
+                "feedback",
+                &run.passes.reports,
+                "the engine takes the report",
+                "the record table says it",
+            ),
         ];
         for (stage, recorder, from, to) in parts {
             // Where nothing left, nothing can be said.
@@ -625,7 +529,7 @@ impl Run<'_> {
             stage.clone_into(&mut row.stage);
             from.clone_into(&mut row.from);
             to.clone_into(&mut row.to);
-            row.messages = latency.n;
+            (row.messages, row.accepted, row.rejected) = (latency.n, latency.n, 0);
             row.bytes = 0;
             row.latency = Some(latency);
             remark(&mut row, "of all passes; one a request that left, or a report that came back");
@@ -665,29 +569,4 @@ pub fn not_measured(definition: &str, entry: &Entry) -> Option<Row> {
         assumptions: entry.assumptions.clone(),
         note: why.clone(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::backlog;
-
-    /// Messages due every 100 ns, done so late.
-    fn worst(late: impl Fn(usize) -> u64) -> u64 {
-        let due = |n: usize| n as u64 * 100;
-        let done: Vec<u64> = (0..1_000).map(|n| due(n) + late(n)).collect();
-        backlog(&done, due)
-    }
-
-    #[test]
-    fn a_backlog_is_that_of_the_worst_quarter_and_a_burst_is_none() {
-        assert_eq!(worst(|_| 30), 30);
-        // A burst at the end, and one at the start, that stand in no quarter's middle.
-        assert_eq!(worst(|n| if n >= 900 { 1_000_000 } else { 30 }), 30);
-        assert_eq!(worst(|n| if n < 100 { 1_000_000 } else { 30 }), 30);
-        // It grows, or it grows and is caught up with: the engine did not keep up.
-        assert_eq!(worst(|n| n as u64 * 10), 8_750);
-        assert_eq!(worst(|n| if (300..700).contains(&n) { 9_000 } else { 0 }), 9_000);
-        assert_eq!(backlog(&[], |_| 0), 0);
-        assert_eq!(backlog(&[7], |_| 3), 4);
-    }
 }

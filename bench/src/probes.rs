@@ -1,14 +1,12 @@
 //! What looking costs: the same pass with probes off and on, in turn.
 
-use std::time::Instant;
-
-use crate::clock::ns;
+use crate::clock::Clock;
 use crate::engine::{Takes, Touch};
 use crate::feed::Feed;
 use crate::native::Effort;
 use crate::result::{Observation, OffOn, Probes};
 use crate::stamp::thread_cpu_ns;
-use crate::statistics::median;
+use crate::statistics::{median, quantile};
 
 /// Messages of a group: an observer from outside stamps groups, whatever the probes, so that there is a p99
 /// without them too.
@@ -26,18 +24,19 @@ pub struct Pass {
 }
 
 /// A pass of single messages; `each` is told of every one.
-pub fn grouped_with<E: Takes>(
+pub fn grouped_with<E: Takes, C: Clock>(
     engine: &mut E,
     feed: &Feed,
-    mut each: impl FnMut(&mut E, &crate::feed::Message),
+    clock: &mut C,
+    mut each: impl FnMut(&mut E, &crate::feed::Message, &mut C),
 ) -> Pass {
     let mut groups_ns = Vec::with_capacity(feed.messages.len() / GROUP + 1);
     let cpu = thread_cpu_ns();
-    let start = Instant::now();
-    let mut last = 0;
+    let start = clock.now_ns();
+    let mut last = start;
     for group in feed.messages.chunks(GROUP) {
-        group.iter().for_each(|message| each(engine, message));
-        let now = ns(start.elapsed());
+        group.iter().for_each(|message| each(engine, message, clock));
+        let now = clock.now_ns();
         groups_ns.push(now - last);
         last = now;
     }
@@ -46,12 +45,14 @@ pub fn grouped_with<E: Takes>(
     if !feed.messages.len().is_multiple_of(GROUP) && groups_ns.len() > 1 {
         groups_ns.pop();
     }
-    Pass { wall_ns: last as f64, cpu_ns, groups_ns }
+    Pass { wall_ns: (last - start) as f64, cpu_ns, groups_ns }
 }
 
 /// A pass of single messages without a stamp of its own.
-pub fn grouped<E: Takes>(engine: &mut E, feed: &Feed) -> Pass {
-    grouped_with(engine, feed, |engine, message| engine.take(feed.input(message), &mut Touch))
+pub fn grouped<E: Takes, C: Clock>(engine: &mut E, feed: &Feed, clock: &mut C) -> Pass {
+    grouped_with(engine, feed, clock, |engine, message, _| {
+        engine.take(feed.input(message), &mut Touch);
+    })
 }
 
 /// Passes without and with, in turn, for as long as there is time.
@@ -59,12 +60,13 @@ pub fn observe(
     feed: &Feed,
     effort: &Effort,
     probes: Probes,
+    mut clock: impl Clock,
     mut off: impl FnMut() -> Pass,
     mut on: impl FnMut() -> Pass,
 ) -> Observation {
     let mut passes: [Vec<Pass>; 2] = Default::default();
-    let since = Instant::now();
-    while effort.goes_on(passes[0].len(), since) {
+    let since = clock.now_ns();
+    while effort.goes_on(passes[0].len(), clock.now_ns() - since) {
         passes[0].push(off());
         passes[1].push(on());
     }
@@ -73,10 +75,15 @@ pub fn observe(
 
 /// What these passes say.
 pub fn of_passes(messages: usize, probes: Probes, [off, on]: &[Vec<Pass>; 2]) -> Observation {
-    let middle = |passes: &[Pass], read: fn(&Pass) -> f64| {
+    let sorted = |passes: &[Pass], read: fn(&Pass) -> f64| {
         let mut each: Vec<f64> = passes.iter().map(|pass| read(pass) / messages as f64).collect();
         each.sort_by(f64::total_cmp);
-        median(&each).unwrap_or(0.0)
+        each
+    };
+    let middle = |passes: &[Pass], read| median(&sorted(passes, read)).unwrap_or(0.0);
+    let quartiles = |passes: &[Pass]| {
+        let each = sorted(passes, |pass| pass.wall_ns);
+        (!each.is_empty()).then(|| [0.25, 0.75].map(|part| quantile(&each, part)))
     };
     let p99 = |passes: &[Pass]| {
         let mut all: Vec<u64> = passes.iter().flat_map(|pass| pass.groups_ns.clone()).collect();
@@ -93,5 +100,6 @@ pub fn of_passes(messages: usize, probes: Probes, [off, on]: &[Vec<Pass>; 2]) ->
         probes,
         p99: Some(OffOn { off_ns: p99(off), on_ns: p99(on) }),
         cpu: Some(both(|pass| pass.cpu_ns)),
+        quartiles_ns: quartiles(off).zip(quartiles(on)).map(|(off, on)| [off, on]),
     }
 }

@@ -333,6 +333,23 @@ pub struct Latency {
     pub histogram: String,
 }
 
+impl Latency {
+    /// 99 of 100, where enough messages came to tell it: ten lie beyond it.
+    pub fn p99(&self) -> Option<u64> {
+        (self.n >= 1_000).then_some(self.p99_ns)
+    }
+
+    /// 999 of 1,000, where enough messages came to tell it.
+    pub fn p99_9(&self) -> Option<u64> {
+        (self.n >= 10_000).then_some(self.p99_9_ns)
+    }
+
+    /// 9,999 of 10,000, where enough messages came to tell it.
+    pub fn p99_99(&self) -> Option<u64> {
+        (self.n >= 100_000).then_some(self.p99_99_ns)
+    }
+}
+
 /// Percentiles of each pass alone: the quartiles of each over all passes, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -409,7 +426,7 @@ pub struct Usage {
     pub user_s: f64,
     /// Of the system for it.
     pub system_s: f64,
-    /// Most memory of the process, in KiB.
+    /// Most memory of the process while the row was measured, in KiB.
     pub max_resident_kib: u64,
     /// Context switches that it asked for.
     pub voluntary_switches: u64,
@@ -500,9 +517,17 @@ pub struct Observation {
     /// Processor time, in nanoseconds a message.
     #[serde(default)]
     pub cpu: Option<OffOn>,
+    /// The quartiles of the passes without, and of those with, in nanoseconds a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quartiles_ns: Option<[[f64; 2]; 2]>,
 }
 
 impl Observation {
+    /// Whether the passes without and with overlap, so that what is added may be nothing.
+    pub fn is_noise(&self) -> bool {
+        self.quartiles_ns.is_some_and(|[off, on]| off[0] <= on[1] && on[0] <= off[1])
+    }
+
     /// What is added, in percent.
     pub fn percent(&self) -> f64 {
         OffOn { off_ns: self.off_ns, on_ns: self.on_ns }.percent()
@@ -510,7 +535,8 @@ impl Observation {
 
     /// What is added, in words.
     pub fn words(&self) -> String {
-        let mut text = format!("{} {:+.0} %", self.probes.text(), self.percent());
+        let noise = if self.is_noise() { " (noise)" } else { "" };
+        let mut text = format!("{} {:+.0} %{noise}", self.probes.text(), self.percent());
         if let Some(p99) = self.p99 {
             text += &format!(", p99 {:+.0} ns", p99.on_ns - p99.off_ns);
         }

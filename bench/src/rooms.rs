@@ -19,9 +19,9 @@ use tidegate_pipeline::{
 use tidegate_protocol::PROTOCOL_ID;
 use tidegate_protocol::limits::MAX_SESSIONS;
 
+use crate::clock::Clock;
 use crate::engine::Takes;
 use crate::feed::Feed;
-use crate::stamp::Ticker;
 
 /// Rooms of a segment.
 pub const ROOMS: usize = 8;
@@ -93,19 +93,6 @@ impl Probe for () {
     fn passed(&mut self, _: Room) {}
     #[inline(always)]
     fn done(&mut self) {}
-}
-
-/// Nanoseconds from a start that stays the same.
-pub trait Clock {
-    /// Now.
-    fn now_ns(&mut self) -> u64;
-}
-
-impl Clock for Ticker {
-    #[inline(always)]
-    fn now_ns(&mut self) -> u64 {
-        self.ns()
-    }
 }
 
 /// What one message spent where.

@@ -1,13 +1,12 @@
 //! The way of each message split into rooms, the stamps of one pass: segments of the same messages, whose sum is
 //! the whole.
 
-use std::time::Instant;
-
-use crate::clock::{Used, pin, unpin};
+use crate::clock::{Clock, Used, Wall, ns, pin, unpin};
 use crate::engine::{Entry, Touch, digest};
 use crate::mix::Schedule;
 use crate::native::Effort;
-use crate::native::{BASELINE_SHARE, Case, Samples, check, paced, remark, strike};
+use crate::native::{BASELINE_SHARE, Case, check, remark, strike};
+use crate::pace::{Samples, paced};
 use crate::probes;
 use crate::result::{Due, Label, Probes, Row, RunType, Segment, StampSource};
 use crate::rooms::{Full, Probe, ROOMS, Room, Spent, Stepwise};
@@ -105,25 +104,25 @@ fn row<P: Probe + Clone>(
         strike(&mut row);
         return row;
     }
+    let clock = Wall::default();
     let observation = probes::observe(
         feed,
         effort,
         Probes::Full,
-        || probes::grouped(&mut bare.clone(), feed),
-        || probes::grouped(&mut full(), feed),
+        clock,
+        || probes::grouped(&mut bare.clone(), feed, &mut clock.clone()),
+        || probes::grouped(&mut full(), feed, &mut clock.clone()),
     );
     let per_s = BASELINE_SHARE * 1e9 / observation.on_ns.max(1e-3);
     let schedule = Schedule::new(feed, case.mix, per_s);
     let (mut segments, mut passes_ns, mut samples) =
         (Segments::default(), Vec::new(), Samples::default());
     let mut is_right = true;
-    let (before, since) = (Used::now(), Instant::now());
-    while passes_ns.len() < effort.passes as usize || since.elapsed() < effort.paced / 3 {
+    let now_ns = || clock.clone().now_ns();
+    let (before, since) = (Used::now(), now_ns());
+    while passes_ns.len() < effort.passes as usize || now_ns() - since < ns(effort.paced / 3) {
         let mut engine = full();
-        samples.taken.clear();
-        samples.done.clear();
-        let start = Instant::now();
-        paced(&mut engine, feed, &schedule, start, &mut Touch, &mut samples);
+        paced(&mut engine, feed, (&schedule, now_ns()), clock, &mut Touch, &mut samples);
         passes_ns.push(samples.done.last().copied().unwrap_or(0) as f64);
         engine.probe.messages.iter().for_each(|spent| segments.record(spent));
         is_right &= engine.probe.messages.len() == feed.messages.len();

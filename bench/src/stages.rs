@@ -306,7 +306,7 @@ pub fn rows(case: &Case<'_>, entry: &engine::Entry, effort: &Effort) -> Result<V
 
     let mut passes = Passes::default();
     let since = Instant::now();
-    while effort.goes_on(passes.toe.len(), since) {
+    while effort.goes_on(passes.toe.len(), ns(since.elapsed())) {
         passes.toe.push(toe_pass(&feed.setup, &words));
         passes.frame.push(frame_pass::<false>(feed, &packets));
         passes.decode.push(timed(|| {

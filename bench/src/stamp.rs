@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::clock::{cost_ns, ns};
+use crate::clock::{Clock, cost_ns, ns};
 use crate::result::{ClockCheck, StampSource};
 use crate::tsc;
 
@@ -140,6 +140,13 @@ impl Ticker {
             resolution_ns: resolution(&readings) as f64 * self.scale as f64 / (1u64 << 32) as f64,
             read_ns: (0..5).map(|_| round()).fold(f64::INFINITY, f64::min),
         }
+    }
+}
+
+impl Clock for Ticker {
+    #[inline(always)]
+    fn now_ns(&mut self) -> u64 {
+        self.ns()
     }
 }
 

@@ -118,6 +118,48 @@ impl Recorder {
     }
 }
 
+/// What whole passes took, in bounded memory however many they are.
+#[derive(Clone, Debug)]
+pub struct Durations {
+    each: Histogram<u64>,
+    best_ns: u64,
+    worst_ns: u64,
+}
+
+impl Default for Durations {
+    fn default() -> Self {
+        // A digit more than of messages: of passes there is no noise to hide.
+        let each =
+            Histogram::new_with_bounds(1, MOST_NS, DIGITS + 1).expect("bounds of a histogram");
+        Self { each, best_ns: u64::MAX, worst_ns: 0 }
+    }
+}
+
+impl Durations {
+    /// One more.
+    pub fn record(&mut self, ns: u64) {
+        self.each.saturating_record(ns);
+        (self.best_ns, self.worst_ns) = (self.best_ns.min(ns), self.worst_ns.max(ns));
+    }
+
+    /// How many.
+    pub fn passes(&self) -> u64 {
+        self.each.len()
+    }
+
+    /// As [`throughput`], to four digits.
+    pub fn throughput(&self, messages: u64, bytes: u64) -> Option<Throughput> {
+        if self.passes() == 0 {
+            return None;
+        }
+        let at =
+            |part: f64| self.each.value_at_quantile(part).clamp(self.best_ns, self.worst_ns) as f64;
+        let five = [self.best_ns as f64, at(0.25), at(0.5), at(0.75), self.worst_ns as f64];
+        let found = throughput(&five, messages, bytes)?;
+        Some(Throughput { passes: u32::try_from(self.passes()).unwrap_or(u32::MAX), ..found })
+    }
+}
+
 /// A histogram as it is filed: hdrhistogram's V2 format, base 64.
 pub fn encode(histogram: &Histogram<u64>) -> String {
     let mut bytes = Vec::new();
@@ -149,7 +191,7 @@ pub fn throughput(passes_ns: &[f64], messages: u64, bytes: u64) -> Option<Throug
 }
 
 /// So far into sorted numbers, between two where it falls between them.
-fn quantile(sorted: &[f64], part: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], part: f64) -> f64 {
     let at = part * (sorted.len() - 1) as f64;
     let (below, above) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
     below + (above - below) * at.fract()
@@ -235,6 +277,18 @@ mod tests {
         assert!(
             recorder.latency(Due::Service, &clock(0.0)).expect("values").std_dev_ns.is_finite()
         );
+    }
+
+    #[test]
+    fn a_long_run_of_passes_is_told_by_its_five_figures() {
+        let mut found = Durations::default();
+        assert_eq!(found.throughput(1, 1), None);
+        (1..=1_000u64).for_each(|n| found.record(n * 1_000));
+        let speed = found.throughput(10, 50).expect("passes");
+        let near = |found: f64, wanted: f64| (found / wanted - 1.0).abs() < 2e-4;
+        assert_eq!((speed.passes, speed.best_ns, speed.worst_ns), (1_000, 100.0, 100_000.0));
+        let [first, third] = speed.quartiles_ns.expect("quartiles");
+        assert!(near(speed.median_ns, 50_000.0) && near(first, 25_000.0) && near(third, 75_000.0));
     }
 
     #[test]

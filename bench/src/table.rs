@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::capacity;
 use crate::native::HIGHEST_KEPT;
-use crate::result::{Check, Due, Label, Results, Row, RunType, Tables};
+use crate::result::{Check, Due, Label, Latency, Results, Row, RunType, Tables};
 use crate::row::pinned_word;
 
 const HEAD: [&str; 14] = [
@@ -92,8 +92,8 @@ fn cells(row: &Row) -> [String; 14] {
         free.map_or_else(none, |found| format!("{:.2}", found.gb_per_s)),
         through.and_then(|found| found.offered_per_s).map_or_else(none, million),
         whole(latency.map(|latency| latency.p50_ns)),
-        whole(latency.map(|latency| latency.p99_ns)),
-        whole(latency.map(|latency| latency.p99_9_ns)),
+        whole(latency.and_then(Latency::p99)),
+        whole(latency.and_then(Latency::p99_9)),
         whole(latency.map(|latency| latency.max_ns)),
         row.observation.map_or_else(none, |found| found.words()),
     ]
@@ -152,13 +152,14 @@ fn segments(results: &Results) -> String {
         let rooms = rooms.map(|of| (of.room.as_str(), of.mean_of_all_ns, &of.latency));
         for (name, mean_of_all, latency) in rooms.chain(total) {
             let whole = |ns: u64| time(ns as f64);
+            let p99 = latency.p99().map_or_else(|| "-".to_owned(), whole);
             line([
                 name.to_owned(),
                 latency.n.to_string(),
                 time(mean_of_all),
                 time(latency.mean_ns),
                 whole(latency.p50_ns),
-                whole(latency.p99_ns),
+                p99,
                 whole(latency.max_ns),
                 time(latency.std_dev_ns),
             ]);

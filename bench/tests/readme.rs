@@ -125,8 +125,8 @@ fn table(words: &Words, path: &Path, filed: &Filed) -> String {
     let day = |definition, engine| row(filed, [definition, engine, "end-to-end"], whole);
     let percentiles = |row: &Row| {
         let latency = row.latency.as_ref().expect("a latency");
-        let all = [latency.p50_ns, latency.p99_ns, latency.p99_9_ns];
-        all.map(|ns| time(ns as f64)).join(" / ")
+        let all = [Some(latency.p50_ns), latency.p99(), latency.p99_9()];
+        all.map(|ns| ns.map_or("-".to_owned(), |ns| time(ns as f64))).join(" / ")
     };
     // At a rate, a message that waited has waited: what the engine alone takes stands in a line of its own.
     let paced = |due: Due| {

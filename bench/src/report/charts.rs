@@ -435,7 +435,7 @@ pub fn bounds(bars: &[BoundBar], title: &str, value: fn(&BoundBar) -> f64, width
 pub fn course(course: &Course) -> String {
     const WIDTH: f64 = 320.0;
     const HEIGHT: f64 = 92.0;
-    let title = format!("{}: {}", course.key, course.figure);
+    let title = format!("{}: {}", course.name(), course.figure);
     let mut drawing = Drawing::new(WIDTH, HEIGHT, &title);
     let most = course.points.iter().map(|point| point.ns.high_ns).fold(0.0, f64::max);
     let (left, right, top, bottom) = (8.0, WIDTH - 66.0, 10.0, HEIGHT - 22.0);

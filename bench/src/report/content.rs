@@ -12,7 +12,7 @@ use crate::result::{
     Throughput,
 };
 use crate::row::{
-    END_TO_END, Key, LABELS, Worth, is_bound, is_peer, run_type_word, stage_rank, worth,
+    END_TO_END, Key, LABELS, Worth, due_word, is_bound, is_peer, run_type_word, stage_rank, worth,
 };
 use crate::sources::{Sources, System};
 use crate::stale::{self, Piece};
@@ -340,10 +340,20 @@ pub struct BoundBar {
 pub struct Course {
     /// The row.
     pub key: Key,
+    /// When a message counts as due, where the figure is one of latency.
+    pub due: Option<Due>,
     /// The figure with its unit.
     pub figure: &'static str,
     /// A point a run.
     pub points: Vec<CoursePoint>,
+}
+
+impl Course {
+    /// What it is of.
+    pub fn name(&self) -> String {
+        let due = self.due.map_or(String::new(), |due| format!(", {}", due_word(due)));
+        format!("{}{due}", self.key)
+    }
 }
 
 /// A key figure in one run.
@@ -534,7 +544,7 @@ fn profile(run: &str, row: &Row) -> Profile {
     if !row.note.is_empty() {
         remarks.push(row.note.clone());
     }
-    let due = latency.map_or("", |of| crate::row::due_word(of.due));
+    let due = latency.map_or("", |of| due_word(of.due));
     let kind = crate::row::run_type_word(row.run_type);
     let parts = [row.engine.as_str(), row.definition.as_str(), kind, row.mix.as_str(), due];
     let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -752,15 +762,18 @@ fn history(last: &Filed, filed: &[Filed]) -> Vec<Course> {
         worth(row) == Worth::Figure && row.run_type != RunType::Peak && !is_peer(row)
     });
     for row in key_rows {
-        let key = Key::of(row);
-        if courses.iter().any(|course| course.key == key) {
-            continue;
-        }
+        let (key, due) = (Key::of(row), row.latency.as_ref().map(|latency| latency.due));
         for figure in [diff::Figure::Median, diff::Figure::P99] {
-            let points: Vec<CoursePoint> =
-                runs.iter().filter_map(|run| course_point(run, last, &key, figure)).collect();
+            // Of the two rows of a rate the passes are the same ones.
+            let due = due.filter(|_| figure == diff::Figure::P99);
+            let is_it = |of: &Course| of.key == key && of.due == due && of.figure == figure.word();
+            if courses.iter().any(is_it) {
+                continue;
+            }
+            let points = runs.iter().filter_map(|run| course_point(run, last, row, figure));
+            let points: Vec<CoursePoint> = points.collect();
             if points.len() > 1 {
-                courses.push(Course { key: key.clone(), figure: figure.word(), points });
+                courses.push(Course { key: key.clone(), due, figure: figure.word(), points });
             }
         }
     }
@@ -771,18 +784,23 @@ fn history(last: &Filed, filed: &[Filed]) -> Vec<Course> {
     courses
 }
 
-fn course_point(run: &Filed, last: &Filed, key: &Key, figure: diff::Figure) -> Option<CoursePoint> {
-    let same = |row: &&Row| Key::of(row) == *key && worth(row) == Worth::Figure;
+fn course_point(run: &Filed, last: &Filed, of: &Row, figure: diff::Figure) -> Option<CoursePoint> {
+    let key = Key::of(of);
+    let same = |row: &&Row| diff::is_same(of, row) && worth(row) == Worth::Figure;
     let row = run.results.rows.iter().find(same)?;
     let ns = match figure {
-        diff::Figure::Median => diff::median(row.throughput.as_ref()?, row.label),
+        // Of a rate it would be the pace, which was chosen.
+        diff::Figure::Median => {
+            let free = row.throughput.as_ref().filter(|found| found.offered_per_s.is_none());
+            diff::median(free?, row.label)
+        }
         _ => {
             let latency = row.latency.as_ref()?;
-            diff::percentile(latency, row.label, 0.99, latency.p99_ns)
+            diff::percentile(latency, row.label, 0.99, latency.p99()?)
         }
     };
     let (started, commit) = (run.results.started.clone(), run.results.commit.clone());
-    let stale = stale::of_key(&run.results, &last.results, key);
+    let stale = stale::of_key(&run.results, &last.results, &key);
     Some(CoursePoint { started, commit, ns, stale })
 }
 

@@ -275,10 +275,10 @@ fn segments(out: &mut String, report: &Report) {
                 number(line.mean_of_all_ns),
                 number(of.mean_ns)
             );
-            for ns in
-                [of.min_ns, of.p50_ns, of.p90_ns, of.p99_ns, of.p99_9_ns, of.p99_99_ns, of.max_ns]
-            {
-                let _ = write!(out, "<td>{}</td>", count(ns));
+            let tail = [of.p99(), of.p99_9(), of.p99_99(), Some(of.max_ns)];
+            let head = [of.min_ns, of.p50_ns, of.p90_ns].map(Some);
+            for ns in head.into_iter().chain(tail) {
+                let _ = write!(out, "<td>{}</td>", ns.map_or("–".to_owned(), count));
             }
             let _ = write!(out, "<td>{}</td></tr>", number(of.std_dev_ns));
         }
@@ -407,13 +407,13 @@ fn profiles(out: &mut String, profiles: &[&Profile]) {
             let _ = write!(out, "<td colspan=\"8\" class=\"alarm\">{why}</td>");
         } else {
             let of = profile.latency.as_ref();
-            let us = |pick: fn(&Latency) -> u64| of.map(|of| pick(of) as f64 / 1e3);
+            let us = |pick: fn(&Latency) -> Option<u64>| Some(of.and_then(pick)? as f64 / 1e3);
             let times = [
                 of.map(|of| of.mean_ns / 1e3),
-                us(|of| of.p50_ns),
-                us(|of| of.p99_ns),
-                us(|of| of.p99_9_ns),
-                us(|of| of.max_ns),
+                us(|of| Some(of.p50_ns)),
+                us(Latency::p99),
+                us(Latency::p99_9),
+                us(|of| Some(of.max_ns)),
                 of.map(|of| of.std_dev_ns),
             ];
             for value in times {
@@ -618,7 +618,7 @@ fn history(out: &mut String, report: &Report) {
             let _ = write!(
                 out,
                 "<figure><figcaption>{}<span class=\"under\">{}</span></figcaption>{}</figure>",
-                escape(&course.key.to_string()),
+                escape(&course.name()),
                 course.figure,
                 charts::course(course)
             );

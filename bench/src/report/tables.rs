@@ -136,15 +136,18 @@ const LATENCY: [Figure; 11] = [
     time("mean", "ns", |row| Some(row.latency.as_ref()?.mean_ns)),
     time("p50", "ns", |row| Some(row.latency.as_ref()?.p50_ns as f64)),
     time("p90", "ns", |row| Some(row.latency.as_ref()?.p90_ns as f64)),
-    time("p99", "ns", |row| Some(row.latency.as_ref()?.p99_ns as f64)),
-    time("p99.9", "ns", |row| Some(row.latency.as_ref()?.p99_9_ns as f64)),
-    time("p99.99", "ns", |row| Some(row.latency.as_ref()?.p99_99_ns as f64)),
+    time("p99", "ns", |row| Some(row.latency.as_ref()?.p99()? as f64)),
+    time("p99.9", "ns", |row| Some(row.latency.as_ref()?.p99_9()? as f64)),
+    time("p99.99", "ns", |row| Some(row.latency.as_ref()?.p99_99()? as f64)),
     time("max", "ns", |row| Some(row.latency.as_ref()?.max_ns as f64)),
     time("standard deviation", "ns", |row| Some(row.latency.as_ref()?.std_dev_ns)),
 ];
 
 const REST: [Figure; 14] = [
-    plain("jitter", "p99.9 / p50", |row| Some(row.latency.as_ref()?.jitter)),
+    plain("jitter", "p99.9 / p50", |row| {
+        let latency = row.latency.as_ref()?;
+        latency.p99_9().map(|_| latency.jitter)
+    }),
     plain("one reading of the clock", "ns", |row| Some(row.latency.as_ref()?.clock_ns)),
     plain("probes off", "ns/msg", |row| Some(row.observation?.off_ns)),
     plain("probes on", "ns/msg", |row| Some(row.observation?.on_ns)),

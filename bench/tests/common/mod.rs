@@ -254,6 +254,7 @@ pub fn observed(off_ns: f64, on_ns: f64) -> Observation {
         probes: Probes::Lean,
         p99: Some(OffOn { off_ns: off_ns * 2.0, on_ns: on_ns * 2.5 }),
         cpu: Some(OffOn { off_ns, on_ns }),
+        quartiles_ns: None,
     }
 }
 

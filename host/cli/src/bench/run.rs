@@ -32,7 +32,8 @@ use crate::{Unusable, note};
 pub(crate) const HELP: &str = "Examples:
   tidegate bench run --quick
   tidegate bench run --definition market-day --engine native --type peak
-  tidegate bench run --definition market-day --type soak --seconds 7200
+  tidegate bench run --long --definition market-day --engine native --mix all
+  tidegate bench run --definition market-day --type soak --seconds 600
   tidegate bench run --type peak --peak-messages-per-second 800000 --peak-source 'our day of 2015-06-05'
   tidegate bench run --input day.pcap --setup setup.toml --mix all --mix 300191
 
@@ -42,8 +43,9 @@ Modelled or Not measured. A run whose output is wrong has no figure, and exit co
 
 Run types: batch (whole passes, and each stage), baseline (half of the rate that single messages
 reach), peak (the rate is raised until the engine falls behind), write (orders and reports), soak
-(the rate of baseline for --seconds). At a rate, latency is counted from when a message was due, so
-that a stall counts for all that waited behind it, and beside it from when the engine took it.
+(the rate of baseline for --seconds, one schedule over all passes). At a rate, latency is counted from when
+a message was due, so that a stall counts for all that waited behind it, and beside it from when the engine
+took it.
 
 Probes full, the default, adds a row whose stamps stand between the rooms, on one core and not kept on one: the
 segments of each message's time, whose sum is the whole. What probes add to time, p99 and processor time is
@@ -73,6 +75,10 @@ pub(crate) struct Run {
     /// A short run: fewer repetitions, smaller inputs
     #[arg(long)]
     quick: bool,
+    /// As long as a capacity test before going live: baseline and write 20 minutes, peak 10, soak 2 hours, of each
+    /// definition and mix that has them
+    #[arg(long, conflicts_with = "quick")]
+    long: bool,
     /// Definitions, by the name of their file [default: all]
     #[arg(long, value_name = "NAME", conflicts_with = "input")]
     definition: Vec<String>,
@@ -90,7 +96,7 @@ pub(crate) struct Run {
     /// those of the definition]
     #[arg(long, value_name = "M")]
     mix: Vec<Mix>,
-    /// How long a soak takes [default: 60, quick 1]
+    /// How long a soak takes [default: 60, quick 1, long 7200]
     #[arg(long, value_name = "N", value_parser = number::<u64>("a number of seconds"))]
     seconds: Option<u64>,
     /// Messages a second of baseline, write and soak, so that two runs are at the same rate [default: half of what
@@ -162,7 +168,11 @@ impl Run {
     }
 
     fn effort(&self) -> Effort {
-        let effort = if self.quick { Effort::QUICK } else { Effort::FULL };
+        let effort = match (self.quick, self.long) {
+            (true, _) => Effort::QUICK,
+            (_, true) => Effort::LONG,
+            _ => Effort::FULL,
+        };
         let soak = self.seconds.map_or(effort.soak, Duration::from_secs);
         Effort { soak, probes: self.probes, rate_per_s: self.rate, ..effort }
     }
@@ -299,6 +309,9 @@ impl Work<'_> {
         let name = &self.named.name;
         note(&format!("bench: {name}: loading"));
         let whole = self.named.load(size)?;
+        if let Some(losses) = whole.losses() {
+            found.leave(name.clone(), losses);
+        }
         let mixes = self.mixes()?;
         for mix in mixes.into_iter().flat_map(|mix| mix.each(&whole)) {
             let feed = match mix::derive(&whole, mix) {
@@ -335,7 +348,11 @@ impl Work<'_> {
         note(&format!("bench: {what}"));
         match name {
             Name::Native => {
-                let rows = native::rows(case, entry, &types, &self.effort);
+                let rows =
+                    native::rows(case, entry, &types, &self.effort).map(|(rows, left_out)| {
+                        left_out.into_iter().for_each(|left| found.leave(left.what, left.why));
+                        rows
+                    });
                 let check = rows.as_ref().ok().and_then(|rows| rows.first()?.digest.clone());
                 let holds = |row: &Row| row.digest.as_ref().is_some_and(Check::holds);
                 let is_right = rows.as_ref().is_ok_and(|rows| rows.iter().all(holds));
