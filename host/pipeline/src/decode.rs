@@ -42,9 +42,12 @@ pub fn security_of(msg_type: u32, body: &[u8]) -> Option<SecurityId> {
     body.get(at..at + 8)?.try_into().ok()
 }
 
-/// The one SecurityIDSource whose securities have rows: SZSE.
+/// The one SecurityIDSource whose securities have rows: SZSE, padded with a space or NUL.
+#[inline]
 pub(crate) fn is_szse(source: [u8; 4]) -> bool {
-    matches!(&source, b"102 " | b"102\0")
+    // A space is NUL and one bit more.
+    let padded = u32::from_be_bytes(source) | u32::from(b' ');
+    padded == u32::from_be_bytes(*b"102 ")
 }
 
 fn tag_of(frame: &Frame<'_>, kind: Kind, flags: u8) -> Tag {

@@ -431,10 +431,17 @@ impl Clock {
         self.now
     }
 
+    /// Whether a stamp is the pipeline's time already, so that nothing moves.
+    #[inline]
+    pub fn is_now(&self, stamp: Timestamp) -> bool {
+        // Before the first stamp its 0 is no time.
+        stamp == self.now && self.minute != i64::MIN
+    }
+
     /// Takes a stamp.
     #[inline]
     pub fn observe(&mut self, stamp: Timestamp) -> Stamp {
-        if stamp == self.now && self.minute != i64::MIN {
+        if self.is_now(stamp) {
             return Stamp::Forward;
         }
         let minute = stamp.0 / 100_000;

@@ -42,7 +42,7 @@ pub struct SecurityMap {
     names: Vec<SecurityId>,
 }
 
-/// The name as a number, with NUL padding read as spaces.
+/// The name as a number, with NUL padding read as spaces: never 0, which an empty slot has.
 #[inline]
 fn key_of(security: SecurityId) -> u64 {
     let raw = u64::from_le_bytes(security);
@@ -120,8 +120,8 @@ impl SecurityMap {
         let key = key_of(security);
         let first = &self.slots[self.position(key, 0)];
         let second = &self.slots[self.position(key, 1)];
-        let slot = if first.key == key && first.row != EMPTY { first } else { second };
-        (slot.key == key && slot.row != EMPTY).then_some(slot.row as usize)
+        let slot = if first.key == key { first } else { second };
+        (slot.key == key).then_some(slot.row as usize)
     }
 
     /// The two multipliers, and how far their products are shifted.
