@@ -4,7 +4,7 @@
 #   ci/gate.sh submission   also complexity, changed lines, advisories and instruction counts
 #   ci/gate.sh release      also the bill of materials and interface breaks
 #   ci/gate.sh hardware     the same; what only a card can show is not measured without one
-#   ci/gate.sh start | lints | tests | sanitized    parts that ci/test.sh calls in their place when TIDEGATE_GATE is set
+#   ci/gate.sh start | lints | tests | kernels | sanitized    parts that ci/test.sh calls in their place when TIDEGATE_GATE is set
 #
 # Raw outputs go to target/gate/raw, under the names that ci/gate/src/collect/mod.rs knows. A tool that is
 # not there leaves none, and its indicator is not measured. An output is put in its place only when its
@@ -22,10 +22,10 @@ tools=$gate/tools
 # Not the one of the folder that it makes.
 python=$(command -v python3 || echo python3)
 export PATH=$tools/py/bin:$tools/bin:$PATH
-# As in ci/test.sh.
-features=tidegate/kernel-c,tidegate-hls-sim/kernel-c
-# What is covered is built apart, since its code is another one.
-covered=$PWD/target/llvm-cov-target
+gate_build
+covered=$CARGO_TARGET_DIR
+# The tests' profiles and counts are read when they end; what runs later adds none.
+uncounted=(env LLVM_PROFILE_FILE=/dev/null)
 
 main() {
   case "${1:-}" in
@@ -39,10 +39,14 @@ main() {
       quick_tools
       tests
       ;;
+    kernels)
+      mkdir -p "$raw"
+      kernel_lint
+      ;;
     sanitized) sanitized ;;
     merge | submission | release | hardware) stage "$1" ;;
     *)
-      echo "usage: ci/gate.sh merge | submission | release | hardware | start | lints | tests | sanitized" >&2
+      echo "usage: ci/gate.sh merge | submission | release | hardware | start | lints | tests | kernels | sanitized" >&2
       exit 2
       ;;
   esac
@@ -52,6 +56,8 @@ start() {
   rm -rf "$raw" "$gate/kernels-of-tests.jsonl"
   mkdir -p "$raw"
   date -u +%F >"$raw/date.txt"
+  # Those of before must not judge.
+  rm -f "$covered"/debug/{gate,kernel-lint,tidegate}
 }
 
 stage() {
@@ -65,6 +71,7 @@ stage() {
     ci/opencl.sh all
     quick_tools "$1"
     tests || echo "   not every test passed"
+    kernel_lint || echo "   the kernel lint found something"
   fi
   step "gate: tools"
   quick_tools "$1"
@@ -97,7 +104,12 @@ stage() {
     interface
   fi
   step "gate: verdict"
-  cargo run --quiet -p tidegate-gate -- judge "$1"
+  # A check that failed early may have left none.
+  if [ -x "$covered/debug/gate" ]; then
+    "${uncounted[@]}" "$covered/debug/gate" judge "$1"
+  else
+    cargo run --quiet -p tidegate-gate -- judge "$1"
+  fi
 }
 
 # ---- Tools ------------------------------------------------------------------------------------------------
@@ -140,7 +152,7 @@ slow_tools() {
 
 cargo_tool() {
   if grep -qs "\"$1 $2 " "$tools/.crates.toml"; then return; fi
-  cargo install --quiet --locked --root "$tools" --version "$2" "$1" || echo "   $1 $2 cannot be built here" >&2
+  env -u CARGO_TARGET_DIR cargo install --quiet --locked --root "$tools" --version "$2" "$1" || echo "   $1 $2 cannot be built here" >&2
 }
 
 # Versions of what is there, as JSON. A name is read from PATH, so that it is what ran.
@@ -177,22 +189,28 @@ say() {
 
 # ---- Merge ------------------------------------------------------------------------------------------------
 
-# clippy, once: its messages are counted by the gate, and any of them fails here. The kernel lint alike.
+# clippy, once: its messages are counted by the gate, and any of them fails here.
 lints() {
   local failed=0
   cargo clippy --quiet --workspace --all-targets --features $features --message-format=json >"$raw/clippy.jsonl" ||
     failed=1
-  cargo run --quiet -p tidegate-kernel-lint -- kernels >"$raw/kernel-lint.txt" 2>&1 || failed=1
   if grep -q '"reason":"compiler-message"' "$raw/clippy.jsonl"; then
     cargo clippy --quiet --workspace --all-targets --features $features -- -D warnings || failed=1
   fi
-  if [ "$failed" != 0 ]; then cat "$raw/kernel-lint.txt" >&2; fi
   return "$failed"
 }
 
+# Alike, with the program that its tests were built with.
+kernel_lint() {
+  "${uncounted[@]}" "$covered/debug/kernel-lint" kernels >"$raw/kernel-lint.txt" 2>&1 || {
+    cat "$raw/kernel-lint.txt" >&2
+    return 1
+  }
+}
+
 # Every test once, each in its own process, with its coverage where that can be had. What the `tidegate`
-# binary and other children run counts too: they inherit where profiles go. CARGO_TARGET_DIR keeps this
-# build apart. The examples in documents are none of nextest's.
+# binary and other children run counts too: they inherit where profiles go. The examples in documents are none
+# of nextest's.
 tests() {
   rustup_component llvm-tools
   if ! cargo nextest --version >/dev/null; then
@@ -204,8 +222,6 @@ tests() {
   rm -rf target/nextest/ci
   rm -f "$covered"/debug/build/tidegate-hls-sim-*/out/*.gcda
   (
-    # shellcheck disable=SC2030
-    export CARGO_TARGET_DIR=$covered
     if cargo llvm-cov --version >/dev/null 2>&1; then
       # Old programs and profiles would be counted too.
       cargo llvm-cov clean --workspace
@@ -231,11 +247,9 @@ tests() {
 
 # The simulator's generated cases around sanitized kernels, with what is built already.
 sanitized() {
-  # shellcheck disable=SC2031
-  export CARGO_TARGET_DIR=$covered
   eval "$(cargo llvm-cov show-env --sh 2>/dev/null)"
   export LLVM_PROFILE_FILE=/dev/null
-  cargo test --quiet -p tidegate-hls-sim --features kernel-c --test random --test indicator_c
+  cargo test --quiet --workspace --features $features --test random --test indicator_c
 }
 
 rustup_component() {
@@ -263,7 +277,8 @@ kernels_of_tests() {
 
 # The same of the kernels as one native program, fed with every golden feed. gcov needs gcc alone.
 kernel_coverage() {
-  make -s -C kernels/native coverage COVERAGE="$raw/part" >/dev/null || return 0
+  "${uncounted[@]}" make -s -C kernels/native coverage COVERAGE="$raw/part" \
+    KERNEL_FILES="$covered/debug/examples/kernel_files" >/dev/null || return 0
   if [ -e "$gate/kernels-of-tests.jsonl" ]; then cat "$gate/kernels-of-tests.jsonl" >>"$raw/part"; fi
   mv "$raw/part" "$raw/kernel-coverage.jsonl"
 }
@@ -272,7 +287,7 @@ kernel_coverage() {
 # gate's to judge.
 simulator() {
   if [ ! -x "$covered/debug/tidegate" ]; then return; fi
-  LLVM_PROFILE_FILE=/dev/null "$covered/debug/tidegate" gate simulate --engines native,sim,kernel-c \
+  "${uncounted[@]}" "$covered/debug/tidegate" gate simulate --engines native,sim,kernel-c \
     --out "$raw/simulator.json" >"$gate/simulator.txt" || tail -n 20 "$gate/simulator.txt"
 }
 
@@ -300,17 +315,13 @@ deny() {
   grep -q '"type":"summary"' "$raw/part"
 }
 
-# Descriptions of public items, a line for each crate that somebody links against: JSON of a rustdoc
-# that calls the option unstable, so the shape is checked when it is read.
+# Descriptions of public items, a line of JSON for each library: of an option that rustdoc calls unstable, so the
+# shape is checked when it is read. What lets it be used is told to rustdoc alone, since some builds depend on it.
 documents() {
-  local crate
-  : >"$raw/part"
-  for crate in protocol pipeline gateway opencl hls-sim bitstreams golden-feeds bench gate; do
-    echo "{\"crate\": \"tidegate-$crate\", \"files\":" >>"$raw/part"
-    RUSTC_BOOTSTRAP=1 cargo rustdoc --quiet -p "tidegate-$crate" --lib -- \
-      -Z unstable-options --show-coverage --output-format json >>"$raw/part" 2>/dev/null || return 0
-    echo "}" >>"$raw/part"
-  done
+  printf '#!/bin/sh\nRUSTC_BOOTSTRAP=1 exec rustdoc "$@"\n' >"$gate/rustdoc"
+  chmod +x "$gate/rustdoc"
+  RUSTDOC=$gate/rustdoc RUSTDOCFLAGS="-Z unstable-options --show-coverage --output-format json" \
+    cargo doc --quiet --workspace --lib --no-deps --features $features >"$raw/part" 2>/dev/null || return 0
   mv "$raw/part" "$raw/documents.json"
 }
 

@@ -2,7 +2,8 @@
 //! and lines, resets, garbage, every descriptor and policy, every build of the card.
 //!
 //! `TIDEGATE_TRADING_CASES` says how many generated setups with triggers (1,000),
-//! `TIDEGATE_TRADING_SEED` from which on (0).
+//! `TIDEGATE_TRADING_SEED` from which on (0). `TIDEGATE_FEWER_CASES` divides every number of cases, where
+//! another run has them all.
 
 mod common;
 #[path = "../../host/pipeline/tests/trading/feed.rs"]
@@ -176,12 +177,19 @@ fn securities() -> Vec<[u8; 8]> {
     vec![*b"000001  ", *b"399001  "]
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+/// Shows G7, G13.
+#[test]
+fn any_log_gives_what_native_gives() {
+    // On every core: under sanitizers these take minutes.
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
+    let cases = (2_000 / fewer() as u32).div_ceil(cores);
+    std::thread::scope(|scope| {
+        (0..cores).for_each(|_| drop(scope.spawn(move || any_logs(cases))));
+    });
+}
 
-    /// Shows G7, G13.
-    #[test]
-    fn any_log_gives_what_native_gives(
+fn any_logs(cases: u32) {
+    proptest!(ProptestConfig { cases, ..ProptestConfig::default() }, |(
         (toe, policy, entries, options) in Just(()).prop_perturb(|(), mut rng| {
             let toe = descriptor(&mut rng);
             let policies = [ChecksumPolicy::Drop, ChecksumPolicy::Flag, ChecksumPolicy::Disconnect];
@@ -189,7 +197,7 @@ proptest! {
             let entries = entries(toe, &mut rng);
             (toe, policy, entries, options(&mut rng))
         }),
-    ) {
+    )| {
         let setup = Setup { toe, checksum: policy, ..Setup::default() };
         let mut native = NativeEngine::new(&setup, &securities()).expect("rows");
         #[cfg(feature = "kernel-c")]
@@ -206,17 +214,22 @@ proptest! {
             let differs = difference((&native, &a), (&card, &b));
             prop_assert!(differs.is_none(), "kernel-c: {}", differs.unwrap_or_default());
         }
-    }
+    });
 }
 
 fn env(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
+fn fewer() -> u64 {
+    env("TIDEGATE_FEWER_CASES", 1)
+}
+
 /// Shows G7, H2.
 #[test]
 fn generated_triggers_and_reports_give_what_native_gives() {
-    let (cases, first) = (env("TIDEGATE_TRADING_CASES", 1_000), env("TIDEGATE_TRADING_SEED", 0));
+    let cases = env("TIDEGATE_TRADING_CASES", 1_000) / fewer();
+    let first = env("TIDEGATE_TRADING_SEED", 0);
     let mut orders = 0;
     for seed in first..first + cases {
         let case = feed::case(seed);
