@@ -7,11 +7,13 @@
 #   ci/gate.sh start | lints | tests | kernels | sanitized    parts that ci/test.sh calls in their place when TIDEGATE_GATE is set
 #
 # Raw outputs go to target/gate/raw, under the names that ci/gate/src/collect/mod.rs knows. A tool that is
-# not there leaves none, and its indicator is not measured. An output is put in its place only when its
-# tool has ended well, so that half a file is never read for a whole one.
+# not there leaves none, and its indicator is not measured. One that was started and dies leaves an empty file, which
+# fails: an output is put in its place only when its tool has ended well, so that half a file is never read for a
+# whole one.
 #
 # TIDEGATE_GATE_BASE    what the change is compared with: a commit (default: see `base` below)
 # TIDEGATE_ADVISORIES   folder with a snapshot of the advisories of RustSec: crates/*/RUSTSEC-*.md
+# TIDEGATE_IMAGES       folder with images of a card, as bitstreams/build.sh leaves them
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . ci/lib.sh
@@ -60,6 +62,11 @@ start() {
   rm -f "$covered"/debug/{gate,kernel-lint,tidegate}
 }
 
+# A tool is started: what it leaves takes the place of an empty file.
+begun() {
+  : >"$raw/$1"
+}
+
 stage() {
   if [ -z "${TIDEGATE_GATE:-}" ]; then
     # By hand: nothing came before.
@@ -102,6 +109,10 @@ stage() {
     materials
     step "gate: interface"
     interface
+  fi
+  if [ "$1" = hardware ]; then
+    step "gate: images"
+    images
   fi
   step "gate: verdict"
   # A check that failed early may have left none.
@@ -173,6 +184,8 @@ versions() {
     say cargo-cyclonedx cargo cyclonedx --version
     say cargo-semver-checks cargo semver-checks --version
     say valgrind valgrind --version
+    say aoc aoc -version
+    echo "  \"tidegate-bitstreams\": \"$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)\","
     echo "  \"git\": \"$(git --version | grep -oE '[0-9]+(\.[0-9]+)+')\""
     echo "}"
   } >"$raw/tools.json"
@@ -218,11 +231,15 @@ tests() {
     return 1
   fi
   local failed=0
+  begun tests-junit.xml
+  begun tests-list.json
+  begun tests-doc.txt
   # nextest's own folder, which does not move with the target folder; a report of before must not count.
   rm -rf target/nextest/ci
   rm -f "$covered"/debug/build/tidegate-hls-sim-*/out/*.gcda
   (
     if cargo llvm-cov --version >/dev/null 2>&1; then
+      begun coverage.lcov
       # Old programs and profiles would be counted too.
       cargo llvm-cov clean --workspace
       eval "$(cargo llvm-cov show-env --sh 2>/dev/null)"
@@ -277,6 +294,8 @@ kernels_of_tests() {
 
 # The same of the kernels as one native program, fed with every golden feed. gcov needs gcc alone.
 kernel_coverage() {
+  command -v gcov >/dev/null || return 0
+  begun kernel-coverage.jsonl
   "${uncounted[@]}" make -s -C kernels/native coverage COVERAGE="$raw/part" \
     KERNEL_FILES="$covered/debug/examples/kernel_files" >/dev/null || return 0
   if [ -e "$gate/kernels-of-tests.jsonl" ]; then cat "$gate/kernels-of-tests.jsonl" >>"$raw/part"; fi
@@ -287,12 +306,15 @@ kernel_coverage() {
 # gate's to judge.
 simulator() {
   if [ ! -x "$covered/debug/tidegate" ]; then return; fi
+  begun simulator.json
   "${uncounted[@]}" "$covered/debug/tidegate" gate simulate --engines native,sim,kernel-c \
     --out "$raw/simulator.json" >"$gate/simulator.txt" || tail -n 20 "$gate/simulator.txt"
 }
 
 # Rust and OpenCL C of the product; generated files are as they are.
 duplicates() {
+  command -v jscpd >/dev/null || return 0
+  begun duplicates.json
   rm -rf "$gate/jscpd"
   jscpd --silent --no-tips --reporters json --output "$gate/jscpd" --format rust,c --formats-exts 'c:cl,h,c' \
     --min-lines 5 --min-tokens 50 --ignore '**/gen/**,**/tests/**,**/benches/**,**/fixtures/**,**/examples/**,ci/**,target/**,bench/peers/**,bench/reference/**,kernels/native/**,hls-sim/csrc/**' . >/dev/null || return 0
@@ -301,6 +323,9 @@ duplicates() {
 
 # Of the workspace, and of the peers that are measured beside it.
 licences() {
+  cargo deny --version >/dev/null 2>&1 || return 0
+  begun licences.jsonl
+  begun licences-peers.jsonl
   deny Cargo.toml --all-features && mv "$raw/part" "$raw/licences.jsonl"
   deny bench/peers/Cargo.toml && mv "$raw/part" "$raw/licences-peers.jsonl"
   return 0
@@ -318,6 +343,7 @@ deny() {
 # Descriptions of public items, a line of JSON for each library: of an option that rustdoc calls unstable, so the
 # shape is checked when it is read. What lets it be used is told to rustdoc alone, since some builds depend on it.
 documents() {
+  begun documents.json
   printf '#!/bin/sh\nRUSTC_BOOTSTRAP=1 exec rustdoc "$@"\n' >"$gate/rustdoc"
   chmod +x "$gate/rustdoc"
   RUSTDOC=$gate/rustdoc RUSTDOCFLAGS="-Z unstable-options --show-coverage --output-format json" \
@@ -362,6 +388,8 @@ changes() {
 
 # A line of JSON for each file, now and at the base.
 complexity() {
+  command -v rust-code-analysis-cli >/dev/null || return 0
+  begun complexity.jsonl
   measure_complexity . "$raw/complexity.jsonl"
   if [ -d "$gate/base" ]; then measure_complexity "$gate/base" "$raw/complexity-base.jsonl"; fi
 }
@@ -398,6 +426,8 @@ advisories() {
 # The comparison with bench/counts.toml is the gate's, so a difference is no failure here.
 instructions() {
   ci/counts.sh >"$raw/part" 2>/dev/null || true
+  if grep -q '^skipped' "$raw/part"; then return; fi
+  begun counts.toml
   if grep -q '^\[case\.' "$raw/part"; then mv "$raw/part" "$raw/counts.toml"; fi
 }
 
@@ -405,6 +435,8 @@ instructions() {
 
 # A document for what is shipped. The parts of the card, which no tool of cargo knows, are added when it is read.
 materials() {
+  cargo cyclonedx --version >/dev/null 2>&1 || return 0
+  begun materials.cdx.json
   cargo cyclonedx --quiet --manifest-path host/cli/Cargo.toml --format json --spec-version 1.5 --all-features \
     --override-filename gate-materials >/dev/null 2>&1 || true
   find . -name gate-materials.json -not -path './host/cli/*' -not -path './target/*' -delete
@@ -423,9 +455,35 @@ interface() {
     echo "no release" >"$raw/interface.txt"
     return 0
   fi
+  cargo semver-checks --version >/dev/null 2>&1 || return 0
+  begun interface.txt
   cargo semver-checks --baseline-rev "$tag" --color never -p tidegate-protocol -p tidegate-pipeline \
     -p tidegate-gateway -p tidegate-opencl -p tidegate-hls-sim >"$raw/part" 2>&1 || true
   mv "$raw/part" "$raw/interface.txt"
+}
+
+# ---- Hardware ---------------------------------------------------------------------------------------------
+
+# Images that bitstreams/build.sh made: whether each is what its manifest says, and its clock.
+images() {
+  local from=${TIDEGATE_IMAGES:-} found name
+  if [ -z "$from" ]; then return 0; fi
+  begun images.txt
+  begun timing.txt
+  for found in "$from"/*.aocx; do
+    name=$(basename "$found" .aocx)
+    of_image "$name" cargo run --quiet -p tidegate-bitstreams -- check "$from/$name.toml" \
+      --recipe "bitstreams/$name.toml" >>"$raw/images.txt"
+    of_image "$name" cat "$from/$name/acl_quartus_report.txt" >>"$raw/timing.txt"
+  done
+}
+
+of_image() {
+  local code=0
+  echo "image $1"
+  shift
+  "$@" 2>&1 || code=$?
+  echo "ended with $code"
 }
 
 main "$@"

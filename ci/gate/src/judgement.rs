@@ -311,7 +311,7 @@ fn row(
     let floor = floor(indicator, before);
     let number = measurement.value.number();
     let mut reasons = Vec::new();
-    let mut has_failed = false;
+    let mut has_failed = measurement.is_broken;
     match &measurement.value {
         Value::NotMeasured(why) => reasons.push(why.clone()),
         Value::Measured(value) => {

@@ -155,8 +155,9 @@ fn chain(path: &Path, release: &Release) -> (Ledger, Measurement) {
     let source = path.display().to_string();
     let new = |breaks| Measurement::new("V04", breaks, &source, "gate");
     let Some(head) = &release.ledger_head else {
+        // A chain without its end, or none at all, proves nothing, and what was demanded is forgotten with it.
         let why = "the release manifest names no head: `gate genesis` begins a ledger";
-        return (Ledger::default(), Measurement::none("V04", why));
+        return (Ledger::default(), Measurement::broken("V04", why));
     };
     match Ledger::load(path, Some(head)) {
         Ok(ledger) => (ledger, new(0.0)),
@@ -166,10 +167,10 @@ fn chain(path: &Path, release: &Release) -> (Ledger, Measurement) {
 
 /// Q06 and its section of the page, over the tests of this run.
 fn requirements(raw: &Path, root: &Path) -> (Measurement, Vec<(String, String)>) {
-    let traced = collect::tests::run(raw).and_then(|run| trace::read(root, &run));
+    let traced = collect::tests::run(raw).and_then(|run| Ok(trace::read(root, &run)?));
     match traced {
         Ok((trace, found)) => (found, vec![report::matrix(&trace)]),
-        Err(why) => (Measurement::none(trace::INDICATOR, why), Vec::new()),
+        Err(why) => (why.of(trace::INDICATOR), Vec::new()),
     }
 }
 

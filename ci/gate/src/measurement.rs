@@ -81,6 +81,10 @@ pub struct Measurement {
     pub source: String,
     /// What made it, with its version.
     pub tool: String,
+    /// It was to be measured and was not: its tool died, or left what cannot be read or contradicts itself. That
+    /// fails, where what nobody started is only not known.
+    #[serde(default)]
+    pub is_broken: bool,
     /// What pulls it down, worst first.
     #[serde(default)]
     pub findings: Vec<Finding>,
@@ -99,6 +103,7 @@ impl Measurement {
             label: Label::Measured,
             source: source.to_owned(),
             tool: tool.to_owned(),
+            is_broken: false,
             findings: Vec::new(),
             parts: Vec::new(),
         }
@@ -107,6 +112,11 @@ impl Measurement {
     /// An indicator without a value, and why.
     pub fn none(indicator: &str, why: impl Into<String>) -> Self {
         Self { value: Value::NotMeasured(why.into()), ..Self::new(indicator, 0.0, "", "") }
+    }
+
+    /// An indicator whose measuring broke, and how.
+    pub fn broken(indicator: &str, how: impl Into<String>) -> Self {
+        Self { is_broken: true, ..Self::none(indicator, how) }
     }
 
     /// With a figure beside the value.

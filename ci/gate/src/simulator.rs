@@ -7,10 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::collect::Missing;
 use crate::measurement::{Finding, Label, Measurement, Part, Value};
 
 /// The layout of a run that this version reads.
@@ -455,10 +457,14 @@ impl Run {
 }
 
 /// Why there is no run, or the run.
-fn load(path: &Path) -> Result<Run, String> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        format!("{}: {error}; `tidegate gate simulate` writes it", path.display())
-    })?;
+fn load(path: &Path) -> Result<Run, Missing> {
+    let text = match fs::read_to_string(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let why = format!("{}: {error}; `tidegate gate simulate` writes it", path.display());
+            return Err(Missing::Unknown(why));
+        }
+        read => read.map_err(|error| format!("{}: {error}", path.display()))?,
+    };
     let not_ours = |what: String| format!("{}: {what}", path.display());
     // The layout first: a later one may have other keys.
     #[derive(Deserialize)]
@@ -468,19 +474,20 @@ fn load(path: &Path) -> Result<Run, String> {
     let Layout { schema } =
         serde_json::from_str(&text).map_err(|error| not_ours(error.to_string()))?;
     if schema != SCHEMA {
-        return Err(not_ours(format!("schema {schema}, this version reads {SCHEMA}")));
+        return Err(not_ours(format!("schema {schema}, this version reads {SCHEMA}")).into());
     }
     let run: Run = serde_json::from_str(&text).map_err(|error| not_ours(error.to_string()))?;
     match run.contradiction() {
-        Some(what) => Err(not_ours(what)),
+        Some(what) => Err(not_ours(what).into()),
         None => Ok(run),
     }
 }
 
-/// Q02, Q13 and Q16 from the file [`FILE`] of a folder of raw outputs, about the tree at `root`.
+/// Q02, Q13 and Q16 from the file [`FILE`] of a folder of raw outputs, about the tree at `root`. A run that was
+/// started and does not say all of it fails.
 pub fn read(raw: &Path, root: &Path) -> Vec<Measurement> {
     match load(&raw.join(FILE)) {
-        Err(why) => ["Q02", "Q13", "Q16"].map(|id| Measurement::none(id, why.clone())).into(),
+        Err(why) => ["Q02", "Q13", "Q16"].map(|id| why.clone().of(id)).into(),
         Ok(run) => {
             let lacks = run.lacks(root);
             let all = [agreement(&run, &NEEDED), bad_input_rate(&run), faults_survived(&run)];
@@ -491,9 +498,9 @@ pub fn read(raw: &Path, root: &Path) -> Vec<Measurement> {
                         1 => String::new(),
                         n => format!(", and {} more", n - 1),
                     };
-                    Measurement::none(&measurement.indicator, format!("{what}{more}"))
+                    Measurement::broken(&measurement.indicator, format!("{what}{more}"))
                 }
-                _ => measurement,
+                _ => Measurement { is_broken: measurement.value.number().is_none(), ..measurement },
             };
             all.map(whole).into()
         }

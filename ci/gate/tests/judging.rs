@@ -196,6 +196,20 @@ fn what_was_not_measured_never_passes() {
     assert_eq!((both.verdict, both.exit_code()), (Verdict::Fail, 1));
 }
 
+/// A tool that died: whatever the stage, and although nothing is known.
+#[test]
+fn what_broke_fails() {
+    let broken = Measurement::broken("B", "counts.toml: empty");
+    for stage in [Stage::Merge, Stage::Submission] {
+        let judged = at(&policy(""), stage, &[a(100.0), broken.clone()]);
+        assert_eq!((judged.verdict, judged.exit_code()), (Verdict::Fail, 1));
+        assert_eq!(state(&judged, "B"), State::Fail);
+        assert_eq!(judged.reasons[0], "B growth: counts.toml: empty");
+    }
+    let judged = at(&policy(&waiver("B", "2026-12-31", "a")), Stage::Merge, &[a(100.0), broken]);
+    assert_eq!((state(&judged, "B"), judged.exit_code()), (State::Waived, 0));
+}
+
 #[test]
 fn measurements_that_do_not_fit_are_refused() {
     let policy = policy("");

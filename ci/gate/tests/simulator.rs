@@ -55,14 +55,21 @@ fn written(text: &str) -> Vec<Row> {
     judged(folder.path())
 }
 
-/// Every row is not measured, for a reason that has this.
+/// Every row is without a value and in this state, for a reason that has this.
 #[track_caller]
-fn none(rows: &[Row], wanted: &str) {
+fn none(state: State, rows: &[Row], wanted: &str) {
     for row in rows {
-        assert_eq!(row.state, State::NotMeasured, "{}: {:?}", row.id, row.reasons);
+        assert_eq!(row.state, state, "{}: {:?}", row.id, row.reasons);
+        assert_eq!(row.value.number(), None, "{}", row.id);
         assert!(row.reasons[0].contains(wanted), "{}: {:?}", row.id, row.reasons);
         assert!(row.is_demanded);
     }
+}
+
+/// It was started and did not say what it found: at merge too that is no pass, and no warning.
+#[track_caller]
+fn broken(rows: &[Row], wanted: &str) {
+    none(State::Fail, rows, wanted);
 }
 
 #[test]
@@ -109,11 +116,11 @@ fn a_difference_is_told_with_its_message_field_and_cycle() {
 #[test]
 fn no_run_is_no_measurement() {
     let folder = tempfile::tempdir().expect("a folder");
-    none(&judged(folder.path()), "`tidegate gate simulate` writes it");
+    none(State::NotMeasured, &judged(folder.path()), "`tidegate gate simulate` writes it");
 }
 
 #[test]
-fn what_is_no_run_is_no_measurement() {
+fn what_is_no_run_fails() {
     let deep = "[".repeat(5_000);
     for (text, wanted) in [
         ("", "EOF"),
@@ -127,25 +134,25 @@ fn what_is_no_run_is_no_measurement() {
         ("\u{0}\u{1}", "expected value"),
         (&deep, "invalid type"),
     ] {
-        none(&written(text), wanted);
+        broken(&written(text), wanted);
     }
-    none(&changed(|run| run["surprise"] = json!(1)), "unknown field `surprise`");
-    none(&changed(|run| run["feeds"][0]["messages"] = json!(1e300)), "invalid type");
-    none(&changed(|run| run["feeds"][0]["engines"][1]["identical"] = json!(-3)), "invalid value");
-    none(
+    broken(&changed(|run| run["surprise"] = json!(1)), "unknown field `surprise`");
+    broken(&changed(|run| run["feeds"][0]["messages"] = json!(1e300)), "invalid type");
+    broken(&changed(|run| run["feeds"][0]["engines"][1]["identical"] = json!(-3)), "invalid value");
+    broken(
         &changed(|run| run["feeds"][0]["engines"][1]["verdict"] = json!("fine")),
         "unknown variant",
     );
 }
 
 #[test]
-fn a_run_that_does_not_add_up_is_no_measurement() {
+fn a_run_that_does_not_add_up_fails() {
     let one = |key: &'static str, value: Json| {
         changed(move |run| run["feeds"][1]["engines"][1][key] = value)
     };
-    none(&one("identical", json!(1)), "are not 687 compared");
+    broken(&one("identical", json!(1)), "are not 687 compared");
     // A sum beyond 64 bits.
-    none(
+    broken(
         &changed(|run| {
             let one = &mut run["feeds"][1]["engines"][1];
             one["identical"] = json!(u64::MAX);
@@ -153,25 +160,25 @@ fn a_run_that_does_not_add_up_is_no_measurement() {
         }),
         "compared",
     );
-    none(&one("verdict", json!("differs")), "Differs with 0 mismatched");
-    none(&one("verdict", json!("first")), "First with");
-    none(
+    broken(&one("verdict", json!("differs")), "Differs with 0 mismatched");
+    broken(&one("verdict", json!("first")), "First with");
+    broken(
         &changed(|run| run["scenarios"][0]["lost"] = json!(3)),
         "scenario card-absent: recovered, with losses",
     );
 }
 
 #[test]
-fn a_run_that_leaves_something_out_is_no_measurement() {
+fn a_run_that_leaves_something_out_fails() {
     let drop = |list: &'static str| {
         changed(move |run| {
             run[list].as_array_mut().expect("a list").remove(0);
         })
     };
-    none(&drop("feeds"), "adversarial/checksum-drop/checksum-drop.bin was not run");
-    none(&drop("scenarios"), "scenario card-absent was not run");
-    none(&drop("triggers"), "trigger kill switch of one was not run");
-    none(&changed(|run| run["feeds"][1]["sha256"] = json!("00")), "with another content");
+    broken(&drop("feeds"), "adversarial/checksum-drop/checksum-drop.bin was not run");
+    broken(&drop("scenarios"), "scenario card-absent was not run");
+    broken(&drop("triggers"), "trigger kill switch of one was not run");
+    broken(&changed(|run| run["feeds"][1]["sha256"] = json!("00")), "with another content");
     // Without the simulator, or on another tree, too.
     let rows = changed(|run| {
         for feed in run["feeds"].as_array_mut().expect("feeds") {
@@ -179,11 +186,12 @@ fn a_run_that_leaves_something_out_is_no_measurement() {
         }
         run["triggers"][0]["engines"].as_array_mut().expect("engines").remove(1);
     });
-    assert_eq!(of(&rows, "Q02").state, State::NotMeasured);
+    assert_eq!(of(&rows, "Q02").state, State::Fail);
+    assert_eq!(of(&rows, "Q02").value.number(), None);
     assert_eq!(of(&rows, "Q02").reasons, ["engine sim was not compared"]);
     let other = tempfile::tempdir().expect("a folder");
     let measurements = read(&fixtures().join("Q02/pass"), other.path());
-    assert!(measurements.iter().all(|one| one.value.number().is_none()));
+    assert!(measurements.iter().all(|one| one.is_broken && one.value.number().is_none()));
 }
 
 #[test]
@@ -199,7 +207,7 @@ fn what_is_wrong_counts_whatever_is_left_out() {
     assert_eq!(of(&rows, "Q02").state, State::Fail);
     assert!(of(&rows, "Q02").findings[0].what.contains("the card's counter stands"));
     assert_eq!(of(&rows, "Q13").state, State::Fail);
-    assert_eq!(of(&rows, "Q16").state, State::NotMeasured);
+    assert_eq!((of(&rows, "Q16").state, of(&rows, "Q16").value.number()), (State::Fail, None));
 }
 
 #[test]

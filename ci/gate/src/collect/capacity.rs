@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use super::{Read, json, list, or_none, word, worst};
+use super::{Missing, Read, json, list, or_none, word, worst};
 use crate::measurement::{Finding, Measurement, Part};
 
 const HEADROOM: &str = "Q15";
@@ -35,7 +35,7 @@ struct Capacity {
 }
 
 /// The newest results, by the name that begins with their time.
-fn newest(root: &Path) -> Result<PathBuf, String> {
+fn newest(root: &Path) -> Result<PathBuf, Missing> {
     let folders = fs::read_dir(root.join(RESULTS)).into_iter().flatten().flatten();
     let files =
         folders.flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().flatten());
@@ -43,15 +43,17 @@ fn newest(root: &Path) -> Result<PathBuf, String> {
         .map(|file| file.path())
         .filter(|path| path.extension().is_some_and(|end| end == "json"));
     json.max_by_key(|path| path.file_name().map(ToOwned::to_owned))
-        .ok_or_else(|| format!("{RESULTS}: no results; wanted {WANTED}"))
+        .ok_or_else(|| Missing::Unknown(format!("{RESULTS}: no results; wanted {WANTED}")))
 }
 
-fn capacities(root: &Path) -> Result<(String, String, Vec<Capacity>), String> {
+fn capacities(root: &Path) -> Result<(String, String, Vec<Capacity>), Missing> {
     let path = newest(root)?;
     let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
     let results = json(&path, WANTED)?;
+    list(&results, "/rows").map_err(|what| format!("{name}: {what}; wanted {WANTED}"))?;
+    // Those of before there were any have none.
     let all = list(&results, "/capacity")
-        .map_err(|_| format!("{name}: no capacity in it; wanted {WANTED}"))?;
+        .map_err(|_| Missing::Unknown(format!("{name}: no capacity in it; wanted {WANTED}")))?;
     let mut found = Vec::new();
     for one in all {
         if (word(one, "/engine"), word(one, "/label")) != (Ok("native"), Ok("measured")) {
@@ -73,7 +75,8 @@ fn capacities(root: &Path) -> Result<(String, String, Vec<Capacity>), String> {
     }
     found.retain(|one| !one.source.trim().is_empty());
     if found.is_empty() {
-        return Err(format!("{name}: no peak was supplied; wanted {WANTED}"));
+        let why = format!("{name}: no peak was supplied; wanted {WANTED}");
+        return Err(Missing::Unknown(why));
     }
     let cpu = word(&results, "/machine/id").unwrap_or("an unknown machine");
     let when = word(&results, "/started").unwrap_or("at an unknown time");

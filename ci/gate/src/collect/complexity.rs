@@ -8,7 +8,8 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::{
-    Read, is_product, jsons, list, number, or_none, place, raw, shape, source, tool, word, worst,
+    Missing, Read, is_product, jsons, list, number, or_none, place, raw, shape, source, tool, word,
+    worst,
 };
 use crate::measurement::{Finding, Measurement, Part};
 
@@ -33,12 +34,12 @@ struct Function {
     is_misread: bool,
 }
 
-fn functions(path: &Path, root: &Path) -> Result<Vec<Function>, String> {
+fn functions(path: &Path, root: &Path) -> Result<Vec<Function>, Missing> {
     let wrong = |what: String| shape(path, &format!("{what}; wanted {WANTED}"));
     let mut found = Vec::new();
     for unit in jsons(path, WANTED)? {
         if word(&unit, "/kind").map_err(wrong)? != "unit" {
-            return Err(wrong("a line that is no unit".to_owned()));
+            return Err(wrong("a line that is no unit".to_owned()).into());
         }
         let file = word(&unit, "/name").map_err(wrong)?.trim_start_matches("./").to_owned();
         if !is_product(&file) || file.contains("/gen/") {
@@ -90,7 +91,9 @@ fn add(
 fn measure(raw: &Path, root: &Path) -> Read {
     let functions = functions(&raw.join(raw::COMPLEXITY), root)?;
     if functions.is_empty() {
-        return Err(format!("{}: no function of the product; wanted {WANTED}", raw::COMPLEXITY));
+        return Err(
+            format!("{}: no function of the product; wanted {WANTED}", raw::COMPLEXITY).into()
+        );
     }
     let mut before: BTreeMap<(String, String), f64> = BTreeMap::new();
     // The tests of the old files are not known, which only adds functions that are compared with.
@@ -122,7 +125,9 @@ fn measure(raw: &Path, root: &Path) -> Read {
         findings.push((weight, Finding { at: format!("{file}:{line}"), what }));
     }
     if misread.len() * 100 > functions.len() {
-        return Err(format!("{} of {} functions were misread", misread.len(), functions.len()));
+        return Err(
+            format!("{} of {} functions were misread", misread.len(), functions.len()).into()
+        );
     }
     for Function { file, name, line, .. } in &misread {
         let what = format!("{name}: the tool misreads where it ends, so it is left out");

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use super::{
-    Read, Shares, is_product, or_none, percent, place, raw, shape, source, text, tool, worst,
+    Missing, Read, Shares, is_product, or_none, percent, place, raw, shape, source, text, tool,
+    worst,
 };
 use crate::measurement::{Finding, Measurement};
 
@@ -21,13 +22,13 @@ pub fn read(raw: &Path, root: &Path) -> Measurement {
 pub(super) type Lines = BTreeMap<usize, u64>;
 
 /// Lines of product code by file, without tests within it.
-pub(super) fn lines(raw: &Path, root: &Path) -> Result<BTreeMap<String, Lines>, String> {
+pub(super) fn lines(raw: &Path, root: &Path) -> Result<BTreeMap<String, Lines>, Missing> {
     let path = raw.join(raw::COVERAGE);
     let mut files = lcov(&text(&path, WANTED)?)
         .map_err(|what| shape(&path, &format!("{what}; wanted {WANTED}")))?;
     files.retain(|file, _| is_product(file) && file.ends_with(".rs"));
     if files.is_empty() {
-        return Err(shape(&path, &format!("no file of the product; wanted {WANTED}")));
+        return Err(shape(&path, &format!("no file of the product; wanted {WANTED}")).into());
     }
     for (file, lines) in &mut files {
         let source = fs::read_to_string(root.join(file))

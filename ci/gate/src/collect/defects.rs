@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{Read, or_none, shape, text, worst};
+use super::{Missing, Read, or_none, shape, text, worst};
 use crate::measurement::{Finding, Measurement};
 
 const ID: &str = "V07";
@@ -80,13 +80,13 @@ struct Register {
 ///
 /// # Errors
 /// When it is not there, or its lint finds something.
-pub fn register(root: &Path) -> Result<Vec<Defect>, String> {
+pub fn register(root: &Path) -> Result<Vec<Defect>, Missing> {
     let path = root.join(FILE);
     let wrong = |what: &str| shape(&path, &format!("{what}; wanted {WANTED}"));
     let register: Register =
         toml::from_str(&text(&path, WANTED)?).map_err(|error| wrong(error.message()))?;
     if register.schema != SCHEMA {
-        return Err(wrong(&format!("schema {}", register.schema)));
+        return Err(wrong(&format!("schema {}", register.schema)).into());
     }
     let mut ids = BTreeSet::new();
     for defect in &register.defect {
@@ -94,11 +94,11 @@ pub fn register(root: &Path) -> Result<Vec<Defect>, String> {
             [("id", &defect.id), ("what", &defect.what), ("reproduce", &defect.reproduce)]
         {
             if value.trim().is_empty() {
-                return Err(wrong(&format!("{}: {key} is empty", defect.id)));
+                return Err(wrong(&format!("{}: {key} is empty", defect.id)).into());
             }
         }
         if !ids.insert(&defect.id) {
-            return Err(wrong(&format!("{}: comes twice", defect.id)));
+            return Err(wrong(&format!("{}: comes twice", defect.id)).into());
         }
     }
     Ok(register.defect)

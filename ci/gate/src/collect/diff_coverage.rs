@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::coverage::{Covered, Lines, lines};
 use super::kernel_coverage::kernels;
-use super::{Read, is_product, or_none, raw, shape, text, tool};
+use super::{Missing, Read, is_product, or_none, raw, shape, text, tool};
 use crate::measurement::Measurement;
 
 const ID: &str = "Q05";
@@ -23,7 +23,7 @@ pub(super) struct Change {
 }
 
 /// The change under judgement.
-pub(super) fn change(raw: &Path) -> Result<Change, String> {
+pub(super) fn change(raw: &Path) -> Result<Change, Missing> {
     let path = raw.join(raw::CHANGES);
     let text = text(&path, WANTED)?;
     let wrong = |what: &str| shape(&path, &format!("{what}; wanted {WANTED}"));
@@ -31,7 +31,8 @@ pub(super) fn change(raw: &Path) -> Result<Change, String> {
     let base = first.strip_prefix("base ").ok_or_else(|| wrong(first))?;
     let files = new_lines(diff).map_err(|what| wrong(&what))?;
     if files.is_empty() {
-        return Err(format!("{}: nothing differs from {base}: no change to judge", raw::CHANGES));
+        let why = format!("{}: nothing differs from {base}: no change to judge", raw::CHANGES);
+        return Err(Missing::Unknown(why));
     }
     Ok(Change { base: base.to_owned(), files })
 }

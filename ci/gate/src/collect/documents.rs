@@ -29,7 +29,7 @@ fn measure(raw: &Path) -> Read {
             };
             let (total, with) = (count("total")?, count("with_docs")?);
             if with > total {
-                return Err(wrong(format!("{file}: {with} of {total}")));
+                return Err(wrong(format!("{file}: {with} of {total}")).into());
             }
             described += with;
             all += total;
@@ -41,7 +41,7 @@ fn measure(raw: &Path) -> Read {
             }
         }
         if all == before {
-            return Err(wrong("a crate without a public item".to_owned()));
+            return Err(wrong("a crate without a public item".to_owned()).into());
         }
     }
     let tool = format!("rustdoc of {}", tool(raw, "rustc"));

@@ -19,10 +19,11 @@ pub fn read(raw: &Path, _root: &Path) -> Measurement {
 fn measure(raw: &Path) -> Read {
     let path = raw.join(raw::DUPLICATES);
     let report = json(&path, WANTED)?;
-    counted(raw, &report).map_err(|what| shape(&path, &format!("{what}; wanted {WANTED}")))
+    let wrong = |what: String| shape(&path, &format!("{what}; wanted {WANTED}"));
+    Ok(counted(raw, &report).map_err(wrong)?)
 }
 
-fn counted(raw: &Path, report: &Json) -> Read {
+fn counted(raw: &Path, report: &Json) -> Result<Measurement, String> {
     let lines = number(report, "/statistics/total/lines")?;
     let duplicated = number(report, "/statistics/total/duplicatedLines")?;
     for format in ["rust", "c"] {

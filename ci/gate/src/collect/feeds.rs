@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{Read, or_none, shape, text, worst};
+use super::{Missing, Read, or_none, shape, text, worst};
 use crate::measurement::{Finding, Measurement};
 use crate::policy::sha256_hex;
 
@@ -20,7 +20,7 @@ pub fn read(_raw: &Path, root: &Path) -> Measurement {
 ///
 /// # Errors
 /// Why the manifest says none.
-pub fn stated(root: &Path) -> Result<Vec<(String, String)>, String> {
+pub fn stated(root: &Path) -> Result<Vec<(String, String)>, Missing> {
     let path = root.join(FOLDER).join("MANIFEST.toml");
     let wrong = |what: &str| shape(&path, &format!("{what}; wanted {WANTED}"));
     let manifest: toml::Table =

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Read, or_none, raw, shape, text, tool, worst};
+use super::{Missing, Read, or_none, raw, shape, text, tool, worst};
 use crate::measurement::{Finding, Measurement, Part};
 
 const ID: &str = "Q14";
@@ -33,12 +33,12 @@ struct Count {
     instructions: f64,
 }
 
-fn counts(path: &Path) -> Result<Counts, String> {
+fn counts(path: &Path) -> Result<Counts, Missing> {
     let counts: Counts = toml::from_str(&text(path, WANTED)?)
         .map_err(|error| shape(path, &format!("{}; wanted {WANTED}", error.message())))?;
     let is_counted = |count: &Count| count.messages > 0 && count.instructions > 0.0;
     if counts.case.is_empty() || !counts.case.values().all(is_counted) {
-        return Err(shape(path, &format!("a case without a count; wanted {WANTED}")));
+        return Err(shape(path, &format!("a case without a count; wanted {WANTED}")).into());
     }
     Ok(counts)
 }
@@ -47,22 +47,23 @@ fn measure(raw: &Path, root: &Path) -> Read {
     let was = counts(&root.join(COMMITTED))?;
     let now = counts(&raw.join(raw::COUNTS))?;
     if (&was.rustc, &was.target_cpu) != (&now.rustc, &now.target_cpu) {
-        return Err(format!(
+        return Err(Missing::Unknown(format!(
             "{COMMITTED} is of {} for {}, this run of {} for {}: they cannot be compared",
             was.rustc, was.target_cpu, now.rustc, now.target_cpu
-        ));
+        )));
     }
     let mut worst_growth = 0.0_f64;
     let (mut parts, mut findings) = (Vec::new(), Vec::new());
     for (name, was) in &was.case {
         let Some(now) = now.case.get(name) else {
-            return Err(format!("{}: no case {name}; wanted {WANTED}", raw::COUNTS));
+            return Err(format!("{}: no case {name}; wanted {WANTED}", raw::COUNTS).into());
         };
         if was.messages != now.messages {
             return Err(format!(
                 "{name}: {} messages, {COMMITTED} has {}",
                 now.messages, was.messages
-            ));
+            )
+            .into());
         }
         let growth = 100.0 * (now.instructions / was.instructions - 1.0);
         let counted = if growth > NOISE { growth } else { 0.0 };

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Read, or_none, raw, shape, text, tool, worst};
+use super::{Missing, Read, or_none, raw, shape, text, tool, worst};
 use crate::measurement::{Finding, Measurement, Part};
 
 const ID: &str = "Q18";
@@ -18,7 +18,8 @@ fn measure(raw: &Path) -> Read {
     let path = raw.join(raw::INTERFACE);
     let text = text(&path, WANTED)?;
     if text.trim() == "no release" {
-        return Err("no tag of a release (v1.2.3) to compare with".to_owned());
+        let why = "no tag of a release (v1.2.3) to compare with";
+        return Err(Missing::Unknown(why.to_owned()));
     }
     let wrong = |what: String| shape(&path, &format!("{what}; wanted {WANTED}"));
     let (mut checked, mut breaks, mut summaries) = (0, 0.0, 0);
@@ -38,7 +39,7 @@ fn measure(raw: &Path) -> Read {
                         count.trim().parse::<u32>().map_err(|_| wrong(line.to_owned()))?
                     }
                     None if counts.contains(" pass") => 0,
-                    None => return Err(wrong(line.to_owned())),
+                    None => return Err(wrong(line.to_owned()).into()),
                 };
                 checked += 1;
                 breaks += f64::from(failed);
@@ -57,7 +58,7 @@ fn measure(raw: &Path) -> Read {
         }
     }
     if checked == 0 || summaries != checked {
-        return Err(wrong(format!("{checked} crates checked and {summaries} summaries")));
+        return Err(wrong(format!("{checked} crates checked and {summaries} summaries")).into());
     }
     let tool = tool(raw, "cargo-semver-checks");
     let mut measurement = Measurement::new(ID, breaks, raw::INTERFACE, &tool);

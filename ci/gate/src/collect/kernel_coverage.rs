@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use super::coverage::{Covered, Lines};
-use super::{Read, jsons, list, or_none, raw, shape, tool, word};
+use super::{Missing, Read, jsons, list, or_none, raw, shape, tool, word};
 use crate::measurement::{Finding, Measurement};
 
 const ID: &str = "Q04";
@@ -27,19 +27,19 @@ pub(super) struct Kernels {
 }
 
 /// What all translation units ran together.
-pub(super) fn kernels(raw: &Path, root: &Path) -> Result<Kernels, String> {
+pub(super) fn kernels(raw: &Path, root: &Path) -> Result<Kernels, Missing> {
     let path = raw.join(raw::KERNEL_COVERAGE);
     let units = jsons(&path, WANTED)?;
     let wrong = |what: String| shape(&path, &format!("{what}; wanted {WANTED}"));
     let mut kernels = Kernels { lines: BTreeMap::new(), functions: BTreeMap::new() };
     for unit in &units {
         if word(unit, "/format_version").map_err(wrong)? != "1" {
-            return Err(wrong("another format_version".to_owned()));
+            return Err(wrong("another format_version".to_owned()).into());
         }
         add(unit, root, &mut kernels).map_err(wrong)?;
     }
     if kernels.lines.is_empty() {
-        return Err(wrong(format!("no line of {FOLDERS:?}")));
+        return Err(wrong(format!("no line of {FOLDERS:?}")).into());
     }
     Ok(kernels)
 }

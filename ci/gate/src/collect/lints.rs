@@ -40,7 +40,7 @@ fn measure(raw: &Path, root: &Path) -> Read {
     count(root, root, &mut lines);
     let all: u64 = lines.values().sum();
     if all == 0 {
-        return Err(format!("no line of Rust or C below {}", root.display()));
+        return Err(format!("no line of Rust or C below {}", root.display()).into());
     }
     let denied = said.iter().filter(|said| said.is_denied).count();
     let mut lints: BTreeMap<&str, u64> = BTreeMap::new();

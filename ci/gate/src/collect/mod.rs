@@ -1,8 +1,9 @@
 //! Raw outputs of tools become measurements: one module an indicator, or for two that read the same file.
 //!
 //! `ci/gate.sh` leaves the outputs under `target/gate/raw`, by the names in [`raw`]. A file that is not
-//! there, is empty, was cut short or has a shape that is not known here makes the indicator not measured,
-//! with a reason that names the file and what was expected. It is never 0, and never a pass.
+//! there makes the indicator not measured, and one that is empty, was cut short or has a shape that is not known
+//! here makes it fail: its tool was started. The reason names the file and what was expected. Neither is ever 0, or
+//! a pass.
 
 mod capacity;
 mod complexity;
@@ -12,6 +13,7 @@ mod diff_coverage;
 mod documents;
 mod duplicates;
 pub mod feeds;
+mod images;
 mod instructions;
 mod interface;
 mod kernel_coverage;
@@ -25,6 +27,7 @@ mod vulnerabilities;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde_json::Value as Json;
@@ -73,6 +76,10 @@ pub mod raw {
     pub const DATE: &str = "date.txt";
     /// What cargo-semver-checks says, or `no release`.
     pub const INTERFACE: &str = "interface.txt";
+    /// What `tidegate-bitstreams check` says of each image of a card.
+    pub const IMAGES: &str = "images.txt";
+    /// The clocks that the compiler of each image reached: its `acl_quartus_report.txt`.
+    pub const TIMING: &str = "timing.txt";
     /// New counts, in the layout of `bench/counts.toml`.
     pub const COUNTS: &str = "counts.toml";
 }
@@ -101,8 +108,8 @@ pub fn all(raw: &Path, root: &Path) -> Vec<Measurement> {
         interface::read,
         feeds::read,
         defects::read,
-        unproven::read_images,
-        unproven::read_timing,
+        images::read,
+        images::read_timing,
         unproven::read_requirements,
         unproven::read_drill,
     ];
@@ -130,39 +137,75 @@ fn tool(raw: &Path, name: &str) -> String {
     }
 }
 
+/// Why there is no measurement.
+#[derive(Clone, Debug)]
+pub enum Missing {
+    /// Nobody measured it, or there is nothing to judge.
+    Unknown(String),
+    /// A tool died, or left what cannot be read or contradicts itself.
+    Broken(String),
+}
+
+/// What is not said to be unknown is broken.
+impl From<String> for Missing {
+    fn from(how: String) -> Self {
+        Self::Broken(how)
+    }
+}
+
+impl From<&str> for Missing {
+    fn from(how: &str) -> Self {
+        Self::Broken(how.to_owned())
+    }
+}
+
+impl Missing {
+    /// The same as a measurement of an indicator.
+    pub fn of(self, indicator: &str) -> Measurement {
+        match self {
+            Self::Unknown(why) => Measurement::none(indicator, why),
+            Self::Broken(how) => Measurement::broken(indicator, how),
+        }
+    }
+}
+
 /// A measurement, or why there is none.
-type Read = Result<Measurement, String>;
+type Read = Result<Measurement, Missing>;
 
 /// Turns a reason into an indicator that was not measured.
 fn or_none(indicator: &str, read: Read) -> Measurement {
-    read.unwrap_or_else(|why| Measurement::none(indicator, why))
+    read.unwrap_or_else(|why| why.of(indicator))
 }
 
-/// The text of a file that is there and not empty; else what was expected in it.
-fn text(path: &Path, wanted: &str) -> Result<String, String> {
+/// The text of a file that is not empty; else what was expected in it. One that is not there is of a tool that did
+/// not run; an empty one of a tool that died.
+fn text(path: &Path, wanted: &str) -> Result<String, Missing> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     match fs::read(path) {
-        Err(error) => Err(format!("{name}: {error}; wanted {wanted}")),
-        Ok(bytes) if bytes.is_empty() => Err(format!("{name}: empty; wanted {wanted}")),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(Missing::Unknown(format!("{name}: {error}; wanted {wanted}")))
+        }
+        Err(error) => Err(format!("{name}: {error}; wanted {wanted}"))?,
+        Ok(bytes) if bytes.is_empty() => Err(format!("{name}: empty; wanted {wanted}"))?,
         Ok(bytes) => {
-            String::from_utf8(bytes).map_err(|_| format!("{name}: not text; wanted {wanted}"))
+            Ok(String::from_utf8(bytes)
+                .map_err(|_| format!("{name}: not text; wanted {wanted}"))?)
         }
     }
 }
 
 /// JSON values, one behind the other.
-fn jsons(path: &Path, wanted: &str) -> Result<Vec<Json>, String> {
+fn jsons(path: &Path, wanted: &str) -> Result<Vec<Json>, Missing> {
     let text = text(path, wanted)?;
-    serde_json::Deserializer::from_str(&text)
-        .into_iter()
-        .collect::<Result<Vec<Json>, _>>()
-        .map_err(|error| shape(path, &format!("{error}; wanted {wanted}")))
+    let values = serde_json::Deserializer::from_str(&text).into_iter().collect::<Result<_, _>>();
+    Ok(values.map_err(|error| shape(path, &format!("{error}; wanted {wanted}")))?)
 }
 
 /// One JSON value.
-fn json(path: &Path, wanted: &str) -> Result<Json, String> {
+fn json(path: &Path, wanted: &str) -> Result<Json, Missing> {
     let text = text(path, wanted)?;
-    serde_json::from_str(&text).map_err(|error| shape(path, &format!("{error}; wanted {wanted}")))
+    let value = serde_json::from_str(&text);
+    Ok(value.map_err(|error| shape(path, &format!("{error}; wanted {wanted}")))?)
 }
 
 /// A reason that begins with the file.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use super::{Read, Shares, json, or_none, percent, raw, shape, text, tool, word, worst};
+use super::{Missing, Read, Shares, json, or_none, percent, raw, shape, text, tool, word, worst};
 use crate::measurement::{Finding, Measurement, Part};
 use crate::tests_run::{Outcome, TestsRun, binary};
 
@@ -31,12 +31,12 @@ pub fn read_ignored(raw: &Path, _root: &Path) -> Measurement {
 ///
 /// # Errors
 /// Why that is not known.
-pub fn run(raw: &Path) -> Result<TestsRun, String> {
+pub fn run(raw: &Path) -> Result<TestsRun, Missing> {
     Ok(joined(raw)?.0)
 }
 
 /// Outcomes, and the package of each binary.
-fn joined(raw: &Path) -> Result<(TestsRun, BTreeMap<String, String>), String> {
+fn joined(raw: &Path) -> Result<(TestsRun, BTreeMap<String, String>), Missing> {
     let listed = json(&raw.join(raw::TESTS_LIST), LIST)?;
     let (mut run, mut packages) = listed_tests(&listed).map_err(|what| {
         shape(raw.join(raw::TESTS_LIST).as_path(), &format!("{what}; wanted {LIST}"))
@@ -52,7 +52,8 @@ fn joined(raw: &Path) -> Result<(TestsRun, BTreeMap<String, String>), String> {
                     "{}: ran {test:?}, which {} does not list: they are not of one run",
                     raw::TESTS_JUNIT,
                     raw::TESTS_LIST
-                ));
+                )
+                .into());
             }
         }
     }
@@ -208,7 +209,9 @@ fn ignored(raw: &Path) -> Read {
         .map_err(|what| shape(&path, &format!("{what}; wanted {LIST}")))?;
     let known: BTreeSet<&str> = packages.values().map(String::as_str).collect();
     if let Some(package) = WITHOUT_CARD.into_iter().find(|package| !known.contains(package)) {
-        return Err(shape(&path, &format!("no test of {package}; wanted all of {WITHOUT_CARD:?}")));
+        return Err(
+            shape(&path, &format!("no test of {package}; wanted all of {WITHOUT_CARD:?}")).into()
+        );
     }
     let is_ignored = |test: &str, package: &str| {
         run[test] == Outcome::Ignored && packages.get(binary(test)).is_some_and(|of| of == package)

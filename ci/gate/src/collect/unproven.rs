@@ -1,11 +1,11 @@
-//! What needs a card, a live gateway or a release, and is not measured before there is one.
+//! What needs a live gateway or a release, and is not measured before there is one.
 
 use std::path::Path;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{Read, or_none, shape, text, today};
+use super::{Missing, Read, or_none, shape, text, today};
 use crate::measurement::{Finding, Measurement};
 use crate::policy::sha256_hex;
 
@@ -17,19 +17,6 @@ const REQUIREMENTS: &str = "ci/requirements.toml";
 const DRILLS: &str = "ci/drills.toml";
 const WANTED_DRILLS: &str =
     "[[drill]] with what = \"failover\" or \"rollback\", on, succeeded and record";
-
-/// V02.
-pub fn read_images(_raw: &Path, _root: &Path) -> Measurement {
-    Measurement::none("V02", "no image of a card has been built, so there is none to check")
-}
-
-/// V06.
-pub fn read_timing(_raw: &Path, _root: &Path) -> Measurement {
-    Measurement::none(
-        "V06",
-        "no image of a card has been built, so no compiler has reported its timing",
-    )
-}
 
 /// V08.
 pub fn read_requirements(_raw: &Path, root: &Path) -> Measurement {
@@ -82,9 +69,8 @@ struct Drill {
 fn drill(raw: &Path, root: &Path) -> Read {
     let path = root.join(DRILLS);
     if !path.exists() {
-        return Err(format!(
-            "no {DRILLS}: nothing was rehearsed, since there is no live gateway to switch from or to"
-        ));
+        let why = "nothing was rehearsed, since there is no live gateway to switch from or to";
+        return Err(Missing::Unknown(format!("no {DRILLS}: {why}")));
     }
     let wrong = |what: &str| shape(&path, &format!("{what}; wanted {WANTED_DRILLS}"));
     let drills: Drills =

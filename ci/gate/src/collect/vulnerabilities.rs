@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde_json::Value as Json;
 
-use super::{Read, json, list, or_none, raw, shape, text, today, tool, word, worst};
+use super::{Missing, Read, json, list, or_none, raw, shape, text, today, tool, word, worst};
 use crate::measurement::{Finding, Measurement};
 
 const ID: &str = "Q10";
@@ -74,7 +74,8 @@ fn measure(raw: &Path) -> Read {
         .map_err(|error| shape(&date, &format!("{error}; wanted {WANTED_DATE}")))?;
     let age = i64::from(day.until(today(raw)).map_err(|error| error.to_string())?.get_days());
     if !(0..=OLDEST).contains(&age) {
-        return Err(format!("the advisories are of {day}, {age} days ago: wanted 0 to {OLDEST}"));
+        let why = format!("the advisories are of {day}, {age} days ago: wanted 0 to {OLDEST}");
+        return Err(Missing::Unknown(why));
     }
     let measured =
         counted(&report).map_err(|what| shape(&path, &format!("{what}; wanted {WANTED}")))?;
@@ -82,7 +83,7 @@ fn measure(raw: &Path) -> Read {
     Ok(Measurement { source, tool: tool(raw, "cargo-audit"), ..measured })
 }
 
-fn counted(report: &Json) -> Read {
+fn counted(report: &Json) -> Result<Measurement, String> {
     let known = report.pointer("/database/advisory-count").and_then(Json::as_u64);
     let crates = report.pointer("/lockfile/dependency-count").and_then(Json::as_u64);
     let (Some(known @ 1..), Some(crates @ 1..)) = (known, crates) else {
