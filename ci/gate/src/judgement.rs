@@ -259,9 +259,14 @@ pub enum JudgeError {
 pub mod own {
     /// Waivers that are expired, or name no failing indicator's id of the policy.
     pub const WAIVERS: &str = "V03";
+    /// The chain of the ledger.
+    pub const LEDGER: &str = "V04";
     /// A threshold made easier without a reason.
     pub const LOWERED: &str = "V05";
 }
+
+/// How far away the end of a waiver may be: what is borne for longer is a demand that was lowered.
+const LONGEST_WAIVER_DAYS: i32 = 180;
 
 /// Judges a stage.
 ///
@@ -483,11 +488,17 @@ fn defects(policy: &Policy, waiver: &Waiver, today: Date) -> Vec<String> {
     if policy.indicator(&waiver.indicator).is_none() {
         defects.push(format!("no indicator {}", waiver.indicator));
     }
-    if waiver.indicator == own::WAIVERS {
-        defects.push("a waiver cannot bear what is wrong with waivers".to_owned());
+    if [own::WAIVERS, own::LEDGER, own::LOWERED].contains(&waiver.indicator.as_str()) {
+        defects.push("a waiver cannot bear what is wrong with the gate itself".to_owned());
     }
     if waiver.expires < today {
         defects.push(format!("expired on {}", waiver.expires));
+    }
+    if today.until(waiver.expires).map_or(true, |time| time.get_days() > LONGEST_WAIVER_DAYS) {
+        defects.push(format!(
+            "expires on {}, more than {LONGEST_WAIVER_DAYS} days from now",
+            waiver.expires
+        ));
     }
     defects
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::judgement::{Before, Demand, Judgement, State, Verdict};
+use crate::judgement::{Before, Demand, Judgement, State, Verdict, own};
 use crate::measurement::{Label, Value};
 use crate::policy::{Minimum, Policy, Stage, sha256_hex};
 
@@ -295,7 +295,10 @@ impl Ledger {
 
     /// What was demanded and reached before.
     pub fn before(&self) -> Before {
-        let demands = self.records.last().map(|record| {
+        // One whose demands were made easier without a word is no measure for the next.
+        let is_lowered = |stood: &Stood| stood.id == own::LOWERED && stood.state == State::Fail;
+        let holds = |record: &&Record| !record.indicators.iter().any(is_lowered);
+        let demands = self.records.iter().rfind(holds).map(|record| {
             let demand = |stood: &Stood| (stood.id.clone(), stood.demand.clone());
             (record.indicators.iter().map(demand).collect(), record.stages.clone())
         });
@@ -309,6 +312,12 @@ impl Ledger {
         let released = released.map(|record| record.indicators.iter().filter_map(value).collect());
         Before { demands, stages, released: released.unwrap_or_default() }
     }
+}
+
+/// Whether a ledger takes back what it said before: a ledger is only added to. Chain and head can be written anew
+/// together; the history of the repository cannot. One that began anew is another ledger.
+pub fn is_rewritten(before: &str, now: &str) -> bool {
+    before.lines().next() == now.lines().next() && !now.starts_with(before)
 }
 
 /// A line without its hash, and the hash.

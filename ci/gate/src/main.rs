@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tidegate_gate::collect;
-use tidegate_gate::judgement::{Judgement, judge};
-use tidegate_gate::ledger::{Context, Ledger};
+use tidegate_gate::judgement::{Judgement, judge, own};
+use tidegate_gate::ledger::{self, Context, Ledger};
 use tidegate_gate::measurement::Measurement;
 use tidegate_gate::policy::{Policy, Stage};
 use tidegate_gate::release::Release;
@@ -77,6 +77,9 @@ fn main() -> ExitCode {
     }
 }
 
+/// The ledger, from the root of the repository.
+const LEDGER: &str = "ci/ledger.jsonl";
+
 /// The files that decide, from the root of the repository.
 struct Files {
     policy: PathBuf,
@@ -86,11 +89,7 @@ struct Files {
 
 fn files(root: &Path) -> Files {
     let at = |name: &str| root.join("ci").join(name);
-    Files {
-        policy: at("gate-policy.toml"),
-        ledger: at("ledger.jsonl"),
-        release: at("release.toml"),
-    }
+    Files { policy: at("gate-policy.toml"), ledger: root.join(LEDGER), release: at("release.toml") }
 }
 
 impl Judge {
@@ -100,7 +99,7 @@ impl Judge {
         let (policy, policy_sha256) = Policy::load(&files.policy)?;
         let release = Release::load(&files.release)?;
         // Only a record that is committed may move what is demanded, so merge is judged by those too.
-        let (ledger, chain) = chain(&files.ledger, &release);
+        let (ledger, chain) = chain(&root, &release);
         let mut measurements = collect::all(&self.raw, &root);
         measurements.extend(simulator::read(&self.raw, &root));
         let (requirements, sections) = requirements(&self.raw, &root);
@@ -125,7 +124,8 @@ impl Judge {
                 fs::remove_file(&kept)?;
             }
             history.append(&kept, record)?;
-        } else if judgement.rows.iter().any(|row| row.id == "V04" && row.score != Some(100.0)) {
+        } else if judgement.rows.iter().any(|row| row.id == own::LEDGER && row.score != Some(100.0))
+        {
             eprintln!("gate: nothing is added to a ledger that is broken");
         } else {
             let head = history.append(&files.ledger, record)?;
@@ -151,17 +151,25 @@ fn write(out: &Path, judgement: &Judgement, beside: &Beside) -> Result<(), Faile
 }
 
 /// The ledger as far as it holds, and V04.
-fn chain(path: &Path, release: &Release) -> (Ledger, Measurement) {
-    let source = path.display().to_string();
-    let new = |breaks| Measurement::new("V04", breaks, &source, "gate");
+fn chain(root: &Path, release: &Release) -> (Ledger, Measurement) {
+    let path = &root.join(LEDGER);
+    let source = LEDGER.to_owned();
+    let new = |breaks| Measurement::new(own::LEDGER, breaks, &source, "gate");
     let Some(head) = &release.ledger_head else {
         // A chain without its end, or none at all, proves nothing, and what was demanded is forgotten with it.
         let why = "the release manifest names no head: `gate genesis` begins a ledger";
-        return (Ledger::default(), Measurement::broken("V04", why));
+        return (Ledger::default(), Measurement::broken(own::LEDGER, why));
     };
-    match Ledger::load(path, Some(head)) {
-        Ok(ledger) => (ledger, new(0.0)),
-        Err(error) => (Ledger::default(), new(1.0).finding(source.clone(), error.to_string())),
+    let broken = |what| (Ledger::default(), new(1.0).finding(source.clone(), what));
+    let ledger = match Ledger::load(path, Some(head)) {
+        Ok(ledger) => ledger,
+        Err(error) => return broken(error.to_string()),
+    };
+    let now = fs::read_to_string(path).unwrap_or_default();
+    let versions = repository::versions(root, LEDGER);
+    match versions.into_iter().find(|(_, before)| ledger::is_rewritten(before, &now)) {
+        Some((commit, _)) => broken(format!("it takes back what it said in {commit}")),
+        None => (ledger, new(0.0)),
     }
 }
 

@@ -18,17 +18,25 @@ pub fn root() -> Result<PathBuf, Failed> {
     Ok(root.ok_or("no ci/gate-policy.toml here or above: run it in the repository")?.to_owned())
 }
 
+fn git(root: &Path, arguments: &[&str]) -> Option<String> {
+    let out = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
+    out.status.success().then(|| String::from_utf8_lossy(&out.stdout).into_owned())
+}
+
+/// A file as the history has it, by commit: none without a history.
+pub fn versions(root: &Path, file: &str) -> Vec<(String, String)> {
+    let commits = git(root, &["log", "--format=%H", "--", file]).unwrap_or_default();
+    let text = |commit: &str| git(root, &["show", &format!("{commit}:{file}")]);
+    commits.lines().filter_map(|commit| Some((commit.to_owned(), text(commit)?))).collect()
+}
+
 /// What is known of the run; `raw` holds the versions of the tools.
 pub fn context(root: &Path, raw: &Path) -> Result<Context, Failed> {
-    let git = |arguments: &[&str]| -> Option<String> {
-        let out = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
-        out.status.success().then(|| String::from_utf8_lossy(&out.stdout).trim().to_owned())
-    };
     let requirements = fs::read(root.join("ci/requirements.toml"))?;
     Ok(Context {
         utc: format!("{:.0}", Timestamp::now()),
-        commit: git(&["rev-parse", "HEAD"]).unwrap_or_default(),
-        dirty: git(&["status", "--porcelain"]).is_none_or(|changes| !changes.is_empty()),
+        commit: git(root, &["rev-parse", "HEAD"]).unwrap_or_default().trim().to_owned(),
+        dirty: git(root, &["status", "--porcelain"]).is_none_or(|changes| !changes.is_empty()),
         policy_sha256: String::new(),
         requirements_sha256: sha256_hex(&requirements),
         tools: tidegate_gate::collect::tools(raw),

@@ -104,6 +104,22 @@ fn values_are_those_that_the_fixtures_give() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// A test that passed when the runner tried it again has failed.
+#[test]
+fn a_test_that_passes_at_times_has_failed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in files(&fixtures("Q01", "pass")) {
+        let text = fs::read_to_string(fixtures("Q01", "pass").join(&file)).expect("text");
+        let name = file.file_name().expect("a name");
+        let flaky = "><flakyFailure type=\"test failure\"/></testcase>";
+        let text = if name == "tests-junit.xml" { text.replacen("/>", flaky, 1) } else { text };
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let found = measured("Q01", folder.path(), folder.path());
+    assert_eq!(found.figures["failed"], 1.0);
+    assert_eq!(row(&policy(), Stage::Merge, found).state, State::Fail);
+}
+
 #[test]
 fn nothing_is_known_of_what_is_not_there() {
     let policy = policy();

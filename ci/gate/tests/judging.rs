@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 use tidegate_gate::judgement::{Before, Demand, JudgeError, Judgement, State, Verdict, judge};
-use tidegate_gate::ledger::{Context, Ledger};
+use tidegate_gate::ledger::{Context, Ledger, is_rewritten};
 use tidegate_gate::measurement::Measurement;
 use tidegate_gate::policy::{Policy, Stage};
 use tidegate_gate::report;
@@ -245,6 +245,8 @@ fn a_waiver_bears_a_failure_until_its_day_and_no_longer() {
         ("A", "2026-12-31", " ", "approver is empty"),
         ("Z", "2026-12-31", "x", "no indicator Z"),
         ("V03", "2026-12-31", "x", "a waiver cannot bear"),
+        ("V05", "2026-12-31", "x", "a waiver cannot bear"),
+        ("A", "2027-05-30", "x", "more than 180 days from now"),
     ] {
         let judgement = at(&policy(&waiver(indicator, expires, approver)), Stage::Merge, &failing);
         assert_eq!(
@@ -447,6 +449,32 @@ fn every_change_of_a_ledger_is_found() {
     Ledger::load(&path, None).expect("a chain of its own");
     let error = Ledger::load(&path, Some(last)).expect_err("forged").to_string();
     assert!(error.contains("the release manifest names record 3"), "{error}");
+    // He who writes the head anew too is found by the history of the repository.
+    let forged = std::fs::read_to_string(&path).expect("text");
+    let first = text.lines().next().expect("a line");
+    let forged = forged.replacen(forged.lines().next().expect("a line"), first, 1);
+    assert!(is_rewritten(&text, &forged));
+    assert!(is_rewritten(&text, &join(&lines[..3])));
+    assert!(!is_rewritten(&join(&lines[..3]), &text) && !is_rewritten(&text, &text));
+}
+
+/// Judging twice must not make what was lowered the measure.
+#[test]
+fn a_record_whose_demands_were_lowered_is_no_measure() {
+    let (low, mut ledger) = (policy("").indicator("A").expect("A").floor - 20.0, Ledger::default());
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ledger.jsonl");
+    let lowered: Policy =
+        toml::from_str(&POLICY.replacen("floor = 60", &format!("floor = {low}"), 1)).expect("TOML");
+    for (policy, wanted) in
+        [(&policy(""), State::Pass), (&lowered, State::Fail), (&lowered, State::Fail)]
+    {
+        let judged = judge(policy, Stage::Merge, vec![a(100.0)], &ledger.before(), TODAY);
+        let judged = judged.expect("a judgement");
+        assert_eq!(state(&judged, "V05"), wanted);
+        let record = ledger.next(policy, &judged, Context::default());
+        ledger.append(&path, record).expect("written");
+    }
 }
 
 #[test]

@@ -151,7 +151,8 @@ fn junit(xml: &str) -> Result<TestsRun, String> {
                 run.insert(key.clone(), Outcome::Passed);
                 case = Some(key);
             }
-            "failure" | "error" => {
+            // One that passed when it was tried again has failed.
+            "failure" | "error" | "flakyFailure" | "rerunFailure" => {
                 let key = case.as_ref().ok_or("a failure outside of a test")?;
                 run.insert(key.clone(), Outcome::Failed);
             }
