@@ -106,7 +106,11 @@ impl Judge {
         measurements.extend([requirements, chain]);
         let today = today();
         let judgement = judge(&policy, self.stage, measurements, &ledger.before(), today)?;
-        let context = Context { policy_sha256, ..repository::context(&root, &self.raw)? };
+        let mut context = Context { policy_sha256, ..repository::context(&root, &self.raw)? };
+        // Only for a release is the command built; else what lies there is of another day.
+        if self.stage >= Stage::Release {
+            context.artifacts = repository::artifacts(&root);
+        }
         let default = PathBuf::from("target/gate").join(self.stage.name());
         let out = self.out.as_ref().unwrap_or(&default);
         fs::create_dir_all(out)?;

@@ -53,7 +53,7 @@ pub struct Change {
     pub way: Way,
 }
 
-/// The indicators whose value or state is another than in that record; the worse ones first.
+/// The indicators whose value or state reads otherwise than in that record; the worse ones first.
 pub fn changes(judgement: &Judgement, last: &Record) -> Vec<Change> {
     let mut changes: Vec<Change> = judgement
         .rows
@@ -85,5 +85,9 @@ fn change(row: &Row, was: Option<&Stood>) -> Option<Change> {
         }
     };
     let was = text(&was.value, was.state);
+    // What reads the same has not changed for a reader.
+    if was == now {
+        return None;
+    }
     Some(Change { id: row.id.clone(), title: row.title.clone(), was, now, way })
 }

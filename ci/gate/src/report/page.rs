@@ -130,7 +130,7 @@ fn changed(out: &mut String, judgement: &Judgement, records: &[Record]) {
         *out += "<p>No indicator changed.</p>";
         return;
     }
-    *out += "<div class=\"scroll\"><table><thead><tr><th class=\"left\">indicator</th><th>was</th><th>is</th><th class=\"left\">so it is</th></tr></thead><tbody>";
+    *out += "<div class=\"scroll\"><table class=\"changes\"><thead><tr><th class=\"left\">indicator</th><th>was</th><th>is</th><th class=\"left\">so it is</th></tr></thead><tbody>";
     for Change { id, title, was, now, way } in changes {
         let _ = write!(
             out,
@@ -151,7 +151,7 @@ fn changed(out: &mut String, judgement: &Judgement, records: &[Record]) {
 
 fn state(row: &Row) -> String {
     if row.state == State::NotMeasured && !row.is_demanded {
-        return "<span class=\"quiet\">not measured, not yet demanded</span>".to_owned();
+        return "<span class=\"quiet\">not yet demanded</span>".to_owned();
     }
     format!("<span class=\"state {0}\">{0}</span>", row.state.name())
 }
@@ -227,9 +227,20 @@ fn indicator(out: &mut String, row: &Row) {
         .map(|(name, number)| format!("{name} {}", super::number(*number)))
         .collect();
     let definition = row.definition.clone().unwrap_or_default();
+    // On a narrow screen the table above leaves these out.
+    let limits = match row.weight {
+        0.0 => "veto".to_owned(),
+        weight => format!(
+            "floor {}, target {}, weight {}",
+            number(row.floor),
+            number(row.target),
+            number(weight)
+        ),
+    };
     for (name, text) in [
         ("because", row.reasons.join("; ")),
         ("do", if row.state == State::Pass { String::new() } else { row.when_red.clone() }),
+        ("limits", limits),
         ("formula", row.formula.clone()),
         ("reading", definition),
         ("why", row.why.clone()),
