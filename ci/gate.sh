@@ -250,9 +250,10 @@ tests() {
       export TIDEGATE_COVERAGE=1
     fi
     ran=0 documented=0
-    cargo nextest run --profile ci --workspace --features $features || ran=$?
+    # First: a test holds it against what the sources have.
     cargo nextest list --profile ci --workspace --features $features --message-format json >"$raw/part" &&
       mv "$raw/part" "$raw/tests-list.json"
+    cargo nextest run --profile ci --workspace --features $features || ran=$?
     cp target/nextest/ci/junit.xml "$raw/tests-junit.xml"
     cargo test --doc --workspace --features $features --no-fail-fast >"$raw/part" 2>&1 || documented=$?
     echo "ended with $documented" >>"$raw/part"

@@ -77,7 +77,8 @@ struct Suite {
 fn listed() -> Option<BTreeSet<String>> {
     let path = std::env::var_os("TIDEGATE_NEXTEST_LIST").map(PathBuf::from);
     let path = path.unwrap_or_else(|| root().join("target/gate/raw/tests-list.json"));
-    let bytes = std::fs::read(path).ok()?;
+    // An empty one is a list under way.
+    let bytes = std::fs::read(path).ok().filter(|bytes| !bytes.is_empty())?;
     let list: List = serde_json::from_slice(&bytes).expect("a list of nextest");
     let key = |(binary, suite): (String, Suite)| {
         suite.testcases.into_keys().map(move |test| format!("{binary} {test}"))

@@ -26,12 +26,35 @@ pub fn read_peaks(_raw: &Path, root: &Path) -> Measurement {
     or_none(PEAKS, peaks(root))
 }
 
-/// A capacity that was measured: its definition and, where a peak was supplied, both ratios.
+/// A limit over a peak.
+#[derive(Clone, Copy)]
+enum Room {
+    Times(f64),
+    /// No rate was kept.
+    NoRate,
+    /// Nobody said what the peak is.
+    NoPeak,
+}
+
+/// A capacity that was measured, and over which peaks.
 struct Capacity {
     definition: String,
-    messages: Option<f64>,
-    bytes: Option<f64>,
+    messages: Room,
+    bytes: Room,
     source: String,
+}
+
+impl Capacity {
+    fn times(&self, room: Room, of: &str) -> Result<f64, Missing> {
+        let definition = &self.definition;
+        match room {
+            Room::Times(times) => Ok(times),
+            Room::NoRate => Err(format!("{definition}: no rate kept, in {of}").into()),
+            Room::NoPeak => {
+                Err(Missing::Unknown(format!("{definition}: no peak of {of} was supplied")))
+            }
+        }
+    }
 }
 
 /// The newest results, by the name that begins with their time.
@@ -62,8 +85,11 @@ fn capacities(root: &Path) -> Result<(String, String, Vec<Capacity>), Missing> {
         let ratio = |of: &str| {
             let rate = |at: &str| one.pointer(&format!("/{of}/{at}")).and_then(Json::as_f64);
             // From the rates themselves, so that a ratio that does not follow from them counts for nothing.
-            let (limit, peak) = (rate("limit_per_s")?, rate("peak_per_s")?);
-            (limit > 0.0 && peak > 0.0).then(|| limit / peak)
+            match (rate("limit_per_s"), rate("peak_per_s")) {
+                (_, None) => Room::NoPeak,
+                (Some(limit), Some(peak)) if limit > 0.0 && peak > 0.0 => Room::Times(limit / peak),
+                _ => Room::NoRate,
+            }
         };
         let definition = word(one, "/definition").map_err(|what| format!("{name}: {what}"))?;
         found.push(Capacity {
@@ -87,16 +113,13 @@ fn capacities(root: &Path) -> Result<(String, String, Vec<Capacity>), Missing> {
 fn least(
     root: &Path,
     indicator: &str,
-    of: impl Fn(&Capacity) -> Option<f64>,
-    lacks: &str,
+    of: impl Fn(&Capacity) -> Result<f64, Missing>,
     limit: f64,
 ) -> Read {
     let (name, tool, all) = capacities(root)?;
     let mut values = Vec::new();
     for capacity in &all {
-        let value =
-            of(capacity).ok_or_else(|| format!("{name}: {}: {lacks}", capacity.definition))?;
-        values.push((capacity, value));
+        values.push((capacity, of(capacity)?));
     }
     let value = values.iter().map(|(_, value)| *value).fold(f64::INFINITY, f64::min);
     let mut measurement = Measurement::new(indicator, value, &name, &tool);
@@ -119,10 +142,49 @@ fn least(
 }
 
 fn headroom(root: &Path) -> Read {
-    least(root, HEADROOM, |one| one.messages, "no rate kept, or no peak of messages", 1.0)
+    least(root, HEADROOM, |one| one.times(one.messages, "messages"), 1.0)
 }
 
 fn peaks(root: &Path) -> Read {
-    let both = |one: &Capacity| Some((one.messages? / TIMES.0).min(one.bytes? / TIMES.1));
-    least(root, PEAKS, both, "no rate kept, or not both peaks, of messages and of bytes", 1.0)
+    let both = |one: &Capacity| {
+        let messages = one.times(one.messages, "messages")? / TIMES.0;
+        Ok(messages.min(one.times(one.bytes, "bytes")? / TIMES.1))
+    };
+    least(root, PEAKS, both, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is asked is not measured without its peak; a peak under which no rate was kept is a failure.
+    #[test]
+    fn one_peak_of_two_is_half_a_measurement() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = place.path().join(RESULTS).join("machine");
+        fs::create_dir_all(&folder).expect("a folder");
+        let of = |limit: &str, messages: &str, bytes: &str| {
+            let text = format!(
+                r#"{{"rows": [], "capacity": [{{"engine": "native", "label": "measured", "definition": "day",
+                "source": "made up", "messages": {{"limit_per_s": {limit}, "peak_per_s": {messages}}},
+                "bytes": {{"limit_per_s": {limit}, "peak_per_s": {bytes}}}}}]}}"#
+            );
+            fs::write(folder.join("1.json"), text).expect("a file");
+            [headroom(place.path()), peaks(place.path())].map(|found| match found {
+                Ok(found) => format!("{:?}", found.value),
+                Err(Missing::Unknown(why)) => format!("unknown: {why}"),
+                Err(Missing::Broken(why)) => format!("broken: {why}"),
+            })
+        };
+        let [room, both] = of("12.0", "2.0", "3.0");
+        assert!(room.contains('6') && both.contains('2'), "{room} {both}");
+        let [room, both] = of("12.0", "2.0", "null");
+        assert!(
+            room.contains('6') && both == "unknown: day: no peak of bytes was supplied",
+            "{both}"
+        );
+        for found in of("null", "2.0", "3.0") {
+            assert_eq!(found, "broken: day: no rate kept, in messages");
+        }
+    }
 }
